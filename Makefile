@@ -1,0 +1,57 @@
+# The menu. `make` alone prints it.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip --quiet --disable-pip-version-check
+INPUTS := pyproject.toml constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow check format bench hooks clean
+
+help:  ## Print this menu
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.ready-dev  ## Make .venv with everything, pinned; again only when pyproject.toml or constraints.txt change
+
+demo: .venv/.ready  ## Train a small twin of an invented person and open the page (ARGS="--no-ui" for the figures alone)
+	@$(BIN)/twin demo $(ARGS)
+
+test: setup  ## Run the tests, without the slow ones (ARGS is passed to pytest)
+	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+test-slow: setup  ## Run the slow tests
+	@$(BIN)/python -m pytest -m slow $(ARGS)
+
+check: setup  ## Formatting, lint, types, layers
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: setup  ## Put the code into its form
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+bench: setup  ## Run the benchmarks, scripts/bench_*.py, one after another
+	@for script in $(sort $(wildcard scripts/bench_*.py)); do echo "== $$script"; $(BIN)/python $$script $(ARGS) || exit; done
+
+hooks: setup  ## Let git run `make check` before each commit
+	@$(BIN)/pre-commit install
+
+clean:  ## Remove .venv, caches and built packages
+	@rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find twin tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || \
+		{ echo "twin needs Python 3.11 or newer, and $(PYTHON) is not; name another with: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/.ready: $(INPUTS) | .venv/bin/python
+	@echo "Installing what twin needs into .venv (PyTorch is large: some minutes)" >&2
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+.venv/.ready-dev: $(INPUTS) | .venv/bin/python
+	@echo "Installing what twin and its checks need into .venv (PyTorch is large: some minutes)" >&2
+	@$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch .venv/.ready $@

@@ -1,0 +1,305 @@
+import json
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.exports import ANNA, ME, account, chat, message, write
+from twin.dataset import SPLITS, read_report, read_split, replacing
+from twin.errors import DatasetError, HistoryError
+from twin.export.desktop import import_desktop
+from twin.history import History
+from twin.prepare import build
+from twin.prepare.build import KINDS, Report, prepare
+from twin.schema import Chat, ChatKind, Conversation, Message
+
+DAY = timedelta(days=1)
+START = datetime(2024, 1, 1, tzinfo=UTC)
+OUT = Path("dataset")
+
+
+@pytest.fixture
+def history() -> Iterator[History]:
+    with History(Path("history.db")) as opened:
+        yield opened
+
+
+def bring(history: History, *chats: dict[str, Any]) -> None:
+    import_desktop(write(account(*chats)), history)
+
+
+def make(history: History, folder: Path = OUT, **more: Any) -> Report:
+    return prepare(history, folder, **({"gap": DAY} | more))
+
+
+def talk(chat_id: int = ANNA, days: int = 20, first: int = 0) -> dict[str, Any]:
+    """A chat with a question and an answer every third day."""
+    texts = ((ANNA, "how are you?"), (ME, "well"))
+    records = [
+        message(2 * day + number, sender, text, minutes=(first + 3 * day) * 1440 + number)
+        for day in range(days)
+        for number, (sender, text) in enumerate(texts, 1)
+    ]
+    return chat(*records, number=chat_id, name=f"chat {chat_id}")
+
+
+def dataset(folder: Path = OUT) -> dict[str, list[Conversation]]:
+    return {split: read_split(folder, split) for split in SPLITS}
+
+
+# -- conservation -------------------------------------------------------------------------------------------------------
+
+TEXTS = st.sampled_from(["", " \n", "yes", "two\nlines \n\n", "\u2028", "жук 🙂", "[photo]", "a" * 50])
+CHATS = [Chat(10 + place, kind, f"chat {place}") for place, kind in enumerate([*ChatKind, *[ChatKind.PERSONAL] * 6, *[ChatKind.GROUP] * 3])]
+RECORDS = st.builds(
+    Message,
+    chat_id=st.sampled_from([one.id for one in CHATS]),
+    id=st.integers(-5, 60),
+    sender_id=st.sampled_from([ME, ME, ANNA, 3, None]),
+    date=st.integers(0, 4000).map(lambda hours: START + timedelta(hours=hours))
+    | st.datetimes(timezones=st.just(UTC)).map(lambda date: date.replace(microsecond=0)),
+    text=TEXTS,
+    media=st.none() | st.sampled_from(["photo", "sticker", "voice_message", "video_message", ""]),
+    emoji=st.none() | st.just("🙂"),
+    forwarded_from=st.none() | st.none() | st.sampled_from(["", "News"]),
+    via_bot=st.none() | st.none() | st.just("@gif"),
+)
+HISTORIES = st.lists(RECORDS, min_size=1, max_size=60, unique_by=lambda record: (record.chat_id, record.id))
+
+
+def is_learnable(record: Message) -> bool:
+    """Said independently of the code: the person's own words in a chat between people."""
+    kind = next(one.kind for one in CHATS if one.id == record.chat_id)
+    return record.sender_id == ME and kind in KINDS and bool(record.text.strip()) and record.forwarded_from is None and record.via_bot is None
+
+
+@settings(max_examples=60)
+@given(records=HISTORIES, hours=st.sampled_from([1, 24, 500]), shares=st.sampled_from([(0.1, 0.1), (0.0, 0.0), (0.3, 0.4)]), seed=st.integers(0, 3))
+def test_every_message_of_the_person_is_learned_once_or_counted(records: list[Message], hours: int, shares: tuple[float, float], seed: int) -> None:
+    Path("history.db").unlink(missing_ok=True)
+    with History(Path("history.db")) as history:
+        with history.transaction():
+            history.set_me(ME)
+            for one in CHATS:
+                history.put_chat(one)
+            history.put_messages(records)
+        try:
+            report = make(history, gap=timedelta(hours=hours), validation_share=shares[0], test_share=shares[1], seed=seed).to_json()
+        except DatasetError:
+            return  # nothing was left for train
+    assert report == read_report(OUT)
+    check_counts(records, report)
+    check_targets(records, dataset(), report)
+    check_conversations(records, dataset(), timedelta(hours=hours))
+
+
+def check_counts(records: list[Message], report: dict[str, Any]) -> None:
+    own = [record for record in records if record.sender_id == ME]
+    assert report["own_messages"] == len(own)
+    assert report["own_messages"] == report["targets"] + sum(report["left_out"].values())
+    assert report["targets"] == sum(map(is_learnable, records))
+    assert report["targets"] == sum(entry["targets"] for entry in report["chats"])
+
+
+def check_targets(records: list[Message], splits: dict[str, list[Conversation]], report: dict[str, Any]) -> None:
+    learned = Counter(
+        (conversation.chat_id, number)
+        for conversations in splits.values()
+        for conversation in conversations
+        for turn in conversation.turns
+        if turn.learn
+        for number in turn.ids
+    )
+    assert learned == Counter((record.chat_id, record.id) for record in records if is_learnable(record))
+    assert {split: len(conversations) for split, conversations in splits.items()} == report["splits"]
+    assert {entry["id"] for entry in report["chats"]} == {chat_id for chat_id, _ in learned}
+
+
+def check_conversations(records: list[Message], splits: dict[str, list[Conversation]], gap: timedelta) -> None:
+    known = {(record.chat_id, record.id): record for record in records}
+    for conversation in (conversation for conversations in splits.values() for conversation in conversations):
+        behind = [known[conversation.chat_id, number] for turn in conversation.turns for number in turn.ids]  # all of one chat, or a KeyError
+        for turn in conversation.turns:
+            assert len(turn.bubbles) == len(turn.ids)
+            assert turn.mine == all(known[conversation.chat_id, number].sender_id == ME for number in turn.ids)
+            assert len({known[conversation.chat_id, number].sender_id for number in turn.ids}) == 1
+        assert [record.date for record in behind] == sorted(record.date for record in behind)
+        everything = sorted(record.date for record in records if record.chat_id == conversation.chat_id)
+        within = [date for date in everything if conversation.date <= date <= behind[-1].date]
+        assert all(later - earlier <= gap for earlier, later in pairwise(within))
+
+
+# -- the rest -----------------------------------------------------------------------------------------------------------
+
+
+def test_two_chats_at_the_same_time_are_never_mixed(history: History) -> None:
+    bring(
+        history, chat(message(1, ANNA, "from Anna"), message(3, ME, "to Anna")), chat(message(2, 3000, "from Boris"), message(4, ME, "to Boris"), number=3000)
+    )
+    make(history, validation_share=0, test_share=0)
+    said = [[bubble for turn in conversation.turns for bubble in turn.bubbles] for conversation in read_split(OUT, "train")]
+    assert said == [["from Anna", "to Anna"], ["from Boris", "to Boris"]]
+
+
+def test_a_medium_between_messages_keeps_the_conversation_together(history: History) -> None:
+    records = [message(1, ANNA, minutes=0), message(2, ANNA, "", minutes=1000, photo="x"), message(3, ME, minutes=2000)]
+    bring(history, chat(*records))
+    make(history, validation_share=0, test_share=0)
+    (conversation,) = read_split(OUT, "train")
+    assert [turn.bubbles for turn in conversation.turns] == [("hello", "[photo]"), ("hello",)]
+
+
+def test_nothing_in_train_or_validation_ends_after_the_cut(history: History) -> None:
+    bring(history, talk(days=100), talk(3000, days=100, first=1))
+    report = make(history)
+    splits = dataset()
+    ends = {
+        split: [max(dates[conversation.chat_id, turn.ids[-1]] for turn in conversation.turns) for conversation in conversations]
+        for dates in [{(one.id, stored.id): stored.date for one in history.chats() for stored in history.messages(one.id)}]
+        for split, conversations in splits.items()
+    }
+    assert max(ends["train"]) < min(ends["validation"])
+    assert max(ends["validation"]) < min(ends["test"])
+    assert report.splits == {"train": 160, "validation": 20, "test": 20}
+
+
+def test_a_conversation_over_the_cut_is_after_it(history: History) -> None:
+    bring(history, chat(*(message(number, ME, minutes=number * 600) for number in range(10)), message(10, ME, minutes=99_999)))
+    assert make(history, gap=timedelta(hours=1), validation_share=0, test_share=0.2).splits == {"train": 9, "test": 2}
+    with pytest.raises(DatasetError, match="nothing to learn from"):
+        make(history, gap=timedelta(days=999))
+
+
+def test_only_chats_in_which_the_person_writes_count_for_the_ten(history: History) -> None:
+    silent = [chat(message(1, ANNA), kind="private_group", number=900 + number) for number in range(30)]
+    bring(history, *(talk(2000 + number) for number in range(9)), *silent)
+    assert make(history).splits["test"] == 18
+    bring(history, talk(2009))
+    report = make(history)
+    (held_out,) = {conversation.chat_id for conversation in read_split(OUT, "test")} - {conversation.chat_id for conversation in read_split(OUT, "train")}
+    assert held_out in range(2000, 2010)
+    assert report.splits["test"] == 20 + 18
+    assert report.left_out_chats == {"the person writes nothing there": 30}
+
+
+def test_kinds_that_are_left_out_are_counted(history: History) -> None:
+    kinds = {"saved_messages": ME, "bot_chat": 5, "private_channel": 6, "verification_codes": 7}
+    bring(history, talk(), *(chat(message(1, ME), message(2, number), kind=kind, number=number) for kind, number in kinds.items()))
+    report = make(history)
+    assert report.left_out == {"saved messages": 2, "chat with a bot": 1, "channel": 1, "service account": 1}
+    assert report.left_out_chats == {"saved messages": 1, "chat with a bot": 1, "channel": 1, "service account": 1}
+    assert (report.own_messages, report.targets) == (25, 20)
+    assert [entry["id"] for entry in report.chats] == [ANNA]
+
+
+def test_the_person_has_the_name_that_was_chosen_or_the_one_in_history(history: History) -> None:
+    bring(history, talk())
+    for chosen, expected in (("", "Mira Lund"), ("M.", "M.")):
+        report = make(history, person=chosen)
+        (first, *_) = read_split(OUT, "train")
+        assert (report.person, first.person, first.turns[1].name, first.chat, first.turns[0].name) == (expected, expected, expected, "chat 2000", "Anna")
+
+
+def test_preparing_again_gives_the_same_files(history: History) -> None:
+    bring(history, *(talk(2000 + number) for number in range(12)))
+    make(history)
+    before = {path.name: path.read_bytes() for path in OUT.iterdir()}
+    make(history)
+    assert {path.name: path.read_bytes() for path in OUT.iterdir()} == before
+    assert sorted(before) == ["report.json", "test.jsonl", "train.jsonl", "validation.jsonl"]
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o000])
+def test_the_dataset_is_private(history: History, umask: int) -> None:
+    bring(history, talk())
+    before = os.umask(umask)
+    try:
+        make(history, Path("some") / "dataset", instruction_format=True)
+    finally:
+        os.umask(before)
+    found = [Path("some"), *Path("some").rglob("*")]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in found if path.is_dir()} == {0o700}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in found if path.is_file()} == {0o600}
+    assert len(found) == 2 + 4 + 1 + 3
+
+
+def test_the_instruction_format_has_a_record_for_each_reply(history: History) -> None:
+    bring(history, talk())
+    report = make(history, instruction_format=True)
+    records = [json.loads(line) for split in SPLITS for line in (OUT / "instruction" / f"{split}.jsonl").read_text().splitlines()]
+    assert records == [{"instruction": "Anna: how are you?", "context": "", "response": "well"}] * report.targets
+
+
+@pytest.mark.parametrize("failure", [KeyboardInterrupt, ZeroDivisionError, OSError(28, "No space left on device")])
+def test_an_interrupted_prepare_leaves_the_old_dataset(history: History, monkeypatch: pytest.MonkeyPatch, failure: Any) -> None:
+    bring(history, talk())
+    make(history)
+    before = {path.name: path.read_bytes() for path in OUT.iterdir()}
+    bring(history, talk(3000))
+
+    def fail(*_: object) -> str:
+        raise failure
+
+    monkeypatch.setattr(build, "write_text", fail)  # the last thing that prepare does
+    with pytest.raises(DatasetError if isinstance(failure, OSError) else failure):
+        make(history)
+    assert {path.name: path.read_bytes() for path in OUT.iterdir()} == before
+    assert not [path.name for path in Path().iterdir() if path.name.startswith(".dataset")]
+
+
+def test_nothing_to_learn_from_leaves_the_old_dataset_and_says_why(history: History) -> None:
+    bring(history, talk())
+    make(history)
+    with History(Path("other.db")) as other:
+        with pytest.raises(HistoryError, match="twin import"):
+            make(other)
+        bring(other, chat(message(1, ME, forwarded_from="x")))
+        with pytest.raises(DatasetError, match=r"nothing to learn from: 1 messages of Mira Lund in 0 conversations \(1 forward\)"):
+            make(other)
+    assert len(read_split(OUT, "train")) == 16
+
+
+def test_a_dataset_moved_aside_by_a_killed_process_comes_back() -> None:
+    with replacing(OUT) as fresh:
+        (fresh / "a").write_text("old")
+    OUT.rename(".dataset.old")  # killed here
+    with pytest.raises(ZeroDivisionError), replacing(OUT):
+        raise ZeroDivisionError
+    assert (OUT / "a").read_text() == "old"
+    with replacing(OUT) as fresh:
+        (fresh / "a").write_text("new")
+    assert (OUT / "a").read_text() == "new"
+    assert [path.name for path in Path().iterdir()] == ["dataset"]
+
+
+def test_progress_counts_the_chats(history: History) -> None:
+    bring(history, talk(), talk(3000))
+    seen: list[tuple[int, int]] = []
+    make(history, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(0, 2), (1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize("line", ["{}", "[]", "{", '{"messages": 3}', '"x"', "\udcff"])
+def test_a_damaged_line_is_named(line: str) -> None:
+    OUT.mkdir()
+    (OUT / "train.jsonl").write_bytes(line.encode("utf-8", "surrogateescape") + b"\n")
+    with pytest.raises(DatasetError, match=r"train\.jsonl line 1 .*twin prepare"):
+        read_split(OUT, "train")
+
+
+def test_a_missing_or_damaged_dataset_says_what_to_do() -> None:
+    for read in (lambda: read_split(OUT, "train"), lambda: read_report(OUT)):
+        with pytest.raises(DatasetError, match="twin prepare"):
+            read()
+    OUT.mkdir()
+    (OUT / "report.json").write_text("{")
+    with pytest.raises(DatasetError, match="damaged"):
+        read_report(OUT)

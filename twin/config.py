@@ -1,0 +1,144 @@
+"""twin.toml -> Config: the only knobs. The docstring under a field becomes its comment in the file that `twin init` writes.
+
+Functions elsewhere take the values they need, never the Config. Secrets are not in here.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from twin.errors import ConfigError
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True)
+
+
+class Person(_Table):
+    """Whose twin this is."""
+
+    name: str = ""
+    """The name the model knows the person by; empty: the one in the history."""
+
+
+class Prepare(_Table):
+    """How history becomes a dataset."""
+
+    gap_hours: float = Field(24.0, gt=0, le=1_000_000)
+    """A silence longer than this ends a conversation."""
+    validation_share: float = Field(0.1, ge=0, lt=0.5)
+    """Share of the person's messages, the newest before the test's, that decides when training stops."""
+    test_share: float = Field(0.1, ge=0, lt=0.5)
+    """Share of the person's messages, the newest of all, kept for measuring."""
+    test_chat_share: float = Field(0.05, ge=0, lt=0.5)
+    """Share of the chats that goes wholly into the test, once there are ten chats."""
+    seed: int = 1
+    """Which chats those are."""
+
+
+class Train(_Table):
+    """How the twin is trained."""
+
+    base: str = "embedded"
+    """The base model: "embedded" (the small one that comes with twin), a name such as "tiiuae/falcon-7b", or a folder."""
+    row_tokens: int = Field(512, ge=64)
+    """Tokens in a packed row; a longer conversation becomes several windows."""
+    shared_tokens: int = Field(128, ge=0)
+    """Context that a window of a long conversation shares with the one before it, at least."""
+    rows: int = Field(8, ge=1)
+    """Packed rows for each step of the optimizer."""
+    micro_rows: int = Field(2, ge=1)
+    """Packed rows on the device at once; a step gathers `rows` from several of them."""
+    epochs: float = Field(8.0, gt=0)
+    """How often the training split is read, at most."""
+    learning_rate: float = Field(0.0, ge=0)
+    """The highest learning rate; 0 takes 1 / hidden size of the base (2.2e-4 for Falcon-7B)."""
+    warmup_share: float = Field(0.05, ge=0, lt=1)
+    """Share of the steps over which the learning rate rises; then it falls as a cosine."""
+    rank: int = Field(16, ge=1)
+    """Rank of the LoRA adapter."""
+    alpha: int = Field(32, ge=1)
+    """Scale of the adapter: its output counts alpha / rank times."""
+    dropout: float = Field(0.0, ge=0, lt=1)
+    """Dropout before the adapter; 0 saves much memory."""
+    weight_decay: float = Field(0.01, ge=0)
+    """Pull of the adapter's weights towards zero."""
+    validate_every: int = Field(0, ge=0)
+    """Steps between two looks at the validation split; 0: once an epoch."""
+    patience: int = Field(2, ge=1)
+    """Looks without improvement after which training stops."""
+    checkpoint_every: int = Field(100, ge=1)
+    """Steps between two checkpoints."""
+    keep_checkpoints: int = Field(2, ge=1)
+    """Checkpoints kept."""
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """Arithmetic; "auto" is bfloat16 on a GPU that has it and float32 elsewhere."""
+    seed: int = 1
+    """Decides the adapter's first weights and the order of the rows."""
+
+
+class Chat(_Table):
+    """How replies are drawn."""
+
+    temperature: float = Field(0.7, ge=0, le=2)
+    """0 always takes the likeliest token; higher is livelier."""
+    top_p: float = Field(0.9, gt=0, le=1)
+    """Only the likeliest tokens that together have this probability are drawn from."""
+    repetition_penalty: float = Field(1.1, ge=1, le=2)
+    """Divides the scores of the reply's own tokens, against loops; 1 is off."""
+    max_tokens: int = Field(160, ge=1)
+    """Longest reply."""
+
+
+class Config(_Table):
+    """Everything in twin.toml."""
+
+    person: Person = Person()
+    prepare: Prepare = Prepare()
+    train: Train = Train()
+    chat: Chat = Chat()
+
+
+def load_config(path: Path) -> Config:
+    """Reads a twin.toml.
+
+    Raises:
+        ConfigError: It cannot be read, is not TOML, or has an unknown key or a value out of range; names all of these.
+    """
+    try:
+        return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, fault['loc']))} = {fault['input']!r}: {_reason(fault['type'], fault['msg'])}" for fault in error.errors()]
+        raise ConfigError(f"{path}: {'; '.join(faults)}; correct the value or remove the key") from error
+
+
+def to_toml(config: Config) -> str:
+    """A twin.toml with these values, each under the comment that explains it. `load_config` reads it back to the same."""
+    lines = ["# twin's knobs."]
+    for table in Config.model_fields:
+        values = getattr(config, table)
+        lines += ["", f"# {values.__doc__}", f"[{table}]"]
+        for key, knob in type(values).model_fields.items():
+            lines += textwrap.wrap(knob.description or "", 110, initial_indent="# ", subsequent_indent="# ")
+            # JSON's strings, numbers and booleans are TOML's
+            lines.append(f"{key} = {json.dumps(getattr(values, key), ensure_ascii=False)}")
+    return "\n".join(lines) + "\n"
+
+
+def default_toml() -> str:
+    """The twin.toml of a new workspace: every key at its default."""
+    return to_toml(Config())
+
+
+def _reason(kind: str, message: str) -> str:
+    return "no such key" if kind == "extra_forbidden" else message

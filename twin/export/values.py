@@ -1,0 +1,116 @@
+"""Single values of a result.json, made safe: what may be anything in a foreign file becomes plain text, a number, a date, or None.
+
+Not here: which file and message a value stands in; the callers put that into their errors.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+CHANNEL_BASE = 1_000_000_000_000
+"""Marked ids of channels and supergroups are -(10^12 + id): the Bot API's and Telethon's convention."""
+_LARGEST = 1 << 53
+"""Telegram's ids have at most 52 bits; a larger number is no id, and would not fit into SQLite with its mark."""
+_PEER = re.compile(r"(user|channel|chat)(-?\d{1,16})", re.ASCII)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""NUL and lone halves of surrogate pairs: UTF-8 has no form for the one, programs that read it stop at the other."""
+_MEDIA_KEYS = {
+    "photo": "photo",
+    "contact_information": "contact",
+    "place_name": "location",
+    "location_information": "location",
+    "poll": "poll",
+    "todo_list": "todo_list",
+    "game_title": "game",
+    "invoice_information": "invoice",
+    "giveaway_information": "giveaway",
+    "giveaway_results": "giveaway",
+    "file": "file",
+}
+
+
+def integer(value: object) -> int | None:
+    """A whole number that can be an id or a count; JSON's true and false are none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST else None
+
+
+def string(value: object) -> str | None:
+    """A text that every file and database takes, or None when it is no text or empty."""
+    return _UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) and value else None
+
+
+def one_line(value: object) -> str:
+    """A name as it can stand in a one-line message."""
+    return " ".join((string(value) or "").split())
+
+
+def old_id(number: int) -> int:
+    """The bare id in a number of a file from before 2021.
+
+    Telegram Desktop then wrote 1 << 32 | id for users and 2 << 32 | id for groups and channels, of 32 bits each
+    (`UserPeerId` and `ChatPeerId` in its export_data_types.cpp), and in places the bare id.
+    """
+    return number & 0xFFFFFFFF if number > 0xFFFFFFFF else number
+
+
+def peer_id(value: object) -> int | None:
+    """The marked id for a `from_id`: "user1", "channel1", "chat1", or the number of a file from before 2021."""
+    number = integer(value)
+    if number is not None:
+        return -old_id(number) if number >> 32 == 2 else old_id(number)
+    match = _PEER.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return None
+    number = abs(int(match[2]))
+    if number >= _LARGEST:
+        return None
+    return {"user": number, "chat": -number, "channel": -CHANNEL_BASE - number}[match[1]]
+
+
+def is_modern(record: Mapping[str, Any]) -> bool:
+    """Whether a message was written by a Telegram Desktop that writes ids as they are (since 2021)."""
+    return isinstance(record.get("from_id"), str) or "date_unixtime" in record
+
+
+def moment(record: Mapping[str, Any], key: str) -> datetime:
+    """A date of a message, in UTC. Raises KeyError, TypeError, ValueError, OverflowError or OSError when it is none."""
+    seconds = record.get(f"{key}_unixtime")
+    if seconds:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    return datetime.fromisoformat(record[key]).astimezone(UTC)  # no zone: the exporting machine's, taken to be this one's
+
+
+def text(record: Mapping[str, Any]) -> str:
+    """What a message says, without its markup."""
+    return _joined(record.get("text")) or _joined(record.get("text_entities"))
+
+
+def _joined(value: object) -> str:
+    parts = value if isinstance(value, list) else [value]
+    return string("".join(_plain(part) for part in parts)) or ""
+
+
+def _plain(part: object) -> str:
+    inner = part.get("text") if isinstance(part, dict) else part
+    return inner if isinstance(inner, str) else ""
+
+
+def medium(record: Mapping[str, Any]) -> str | None:
+    """What came with a message; whether the file itself was exported makes no difference."""
+    return string(record.get("media_type")) or next((kind for key, kind in _MEDIA_KEYS.items() if key in record), None)
+
+
+def forwarded_from(record: Mapping[str, Any]) -> str | None:
+    """Who wrote a forwarded message, "" where that is hidden or gone, None when it is no forward."""
+    if "forwarded_from" in record or "forwarded_from_id" in record:
+        return string(record.get("forwarded_from")) or ""
+    return None
+
+
+def reactions(value: object) -> tuple[tuple[str, int], ...]:
+    """Emoji and how often each; custom and paid reactions have none and are left out."""
+    entries = [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+    return tuple((emoji, integer(entry.get("count")) or 1) for entry in entries if (emoji := string(entry.get("emoji"))))
