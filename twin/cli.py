@@ -22,8 +22,9 @@ from twin import __version__
 from twin.errors import Interrupted, TwinError, UsageError
 
 if TYPE_CHECKING:
-    from twin.chat.engine import Contact
-    from twin.model.generate import Sampling
+    from twin.chat.engine import Engine
+    from twin.chat.people import Contact
+    from twin.model.sampling import Sampling
     from twin.workspace import Workspace
 
 app = typer.Typer(
@@ -167,11 +168,12 @@ def chat(
 
     place = find_workspace(at=workspace)
     folder = place.run(run)
-    from twin.chat import terminal
-    from twin.chat.engine import Engine, people_of
+    from twin.chat.people import people_of
 
-    _, contacts = people_of(folder)
-    chosen = _contact(contacts, contact)
+    chosen = _contact(people_of(folder)[1], contact)
+    from twin.chat import terminal
+    from twin.chat.engine import Engine
+
     interactive = sys.stdin.isatty()
     engine = Engine(folder, lambda what: _say(f"{what} ..."))
     terminal.chat(engine, chosen, _sampling(place, temperature, seed), read=_read_line if interactive else _read_pipe, write=_print, interactive=interactive)
@@ -271,12 +273,17 @@ def _demo_home() -> Path:
 
 def _serve(place: Workspace, run: str | None, port: int) -> None:
     folder = place.run(run)
-    from twin.chat.engine import Engine, people_of
+    from twin.chat.people import people_of
     from twin.chat.ui import serve
 
     person, contacts = people_of(folder)
+    def load(progress: Callable[[str], None]) -> Engine:
+        from twin.chat.engine import Engine  # the page is up before PyTorch is
+
+        return Engine(folder, progress)
+
     serve(
-        lambda progress: Engine(folder, progress),
+        load,
         person=person,
         contacts=contacts,
         sampling=_sampling(place, None, None),
@@ -286,7 +293,7 @@ def _serve(place: Workspace, run: str | None, port: int) -> None:
 
 
 def _sampling(place: Workspace, temperature: float | None, seed: int | None) -> Sampling:
-    from twin.model.generate import Sampling
+    from twin.model.sampling import Sampling
 
     knobs = place.config().chat
     return Sampling(knobs.temperature if temperature is None else temperature, knobs.top_p, knobs.repetition_penalty, knobs.max_tokens, seed)

@@ -1,0 +1,111 @@
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import tiny
+from twin.config import Chat, Config, Train, load_config
+from twin.errors import DatasetError, UsageError
+from twin.train.runs import open_run
+
+CONFIG = Config(train=Train(epochs=2))
+OTHER = Config(train=Train(epochs=3))
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tiny.save_dataset(tmp_path / "dataset", train=tiny.chatter(2), validation=tiny.chatter(1), test=[])
+
+
+def opened(data: Path, config: Config = CONFIG, **more: Any) -> tuple[str, bool]:
+    folder, finished = open_run(data.parent / "runs", data, config, **more)
+    assert folder.parent == data.parent / "runs"
+    return folder.name, finished
+
+
+def finish(data: Path, name: str) -> None:
+    (data.parent / "runs" / name / "result.json").write_text("{}")
+
+
+def test_a_new_run_says_what_it_is_made_of(data: Path) -> None:
+    assert opened(data) == ("run-1", False)
+    folder = data.parent / "runs" / "run-1"
+    assert load_config(folder / "config.toml") == CONFIG
+    about = json.loads((folder / "run.json").read_text())
+    assert about["person"] == "Ann"
+    assert about["chats"] == [{"id": 1, "name": "Bob", "kind": "personal", "targets": 24}]
+    assert stat.S_IMODE(folder.stat().st_mode) == stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+def test_the_same_dataset_and_settings_go_on(data: Path) -> None:
+    assert opened(data) == ("run-1", False)
+    (data.parent / "runs" / "run-1" / "checkpoints").mkdir()
+    assert opened(data) == ("run-1", False)
+    assert opened(data, Config(train=CONFIG.train, chat=Chat(temperature=0))) == ("run-1", False)  # chat is not training
+    assert (data.parent / "runs" / "run-1" / "checkpoints").exists()
+    finish(data, "run-1")
+    assert opened(data) == ("run-1", True)
+
+
+def test_other_settings_are_a_new_run(data: Path) -> None:
+    opened(data)
+    assert opened(data, OTHER) == ("run-2", False)
+    assert opened(data) == ("run-1", False)
+
+
+@pytest.mark.parametrize("split", ["train", "validation"])
+def test_another_dataset_is_a_new_run(data: Path, split: str) -> None:
+    opened(data)
+    tiny.save_dataset(data, **({"train": tiny.chatter(2), "validation": tiny.chatter(1), "test": []} | {split: tiny.chatter(3)}))
+    assert opened(data) == ("run-2", False)
+
+
+def test_the_newest_of_the_same_goes_on(data: Path) -> None:
+    opened(data)
+    assert opened(data, fresh=True) == ("run-2", False)
+    os.utime(data.parent / "runs" / "run-1" / "run.json", (1, 1))
+    assert opened(data) == ("run-2", False)
+    os.utime(data.parent / "runs" / "run-2" / "run.json", (0, 0))
+    assert opened(data) == ("run-1", False)
+
+
+def test_a_named_run(data: Path) -> None:
+    assert opened(data, name="älter_2.0-b") == ("älter_2.0-b", False)
+    assert opened(data, name="älter_2.0-b") == ("älter_2.0-b", False)
+    with pytest.raises(UsageError, match=r"run älter_2\.0-b was trained .* --fresh"):
+        opened(data, OTHER, name="älter_2.0-b")
+    finish(data, "älter_2.0-b")
+    assert opened(data, OTHER, name="älter_2.0-b", fresh=True) == ("älter_2.0-b", False)
+    assert load_config(data.parent / "runs" / "älter_2.0-b" / "config.toml") == OTHER
+
+
+@pytest.mark.parametrize("name", ["..", ".", "", ".hidden", "a/b", "../x", "a b", "a\n", "-x"])
+def test_a_name_that_is_none_is_refused_before_anything_is_deleted(data: Path, name: str) -> None:
+    opened(data)
+    with pytest.raises(UsageError, match="letters, digits"):
+        opened(data, name=name, fresh=True)
+    assert (data / "train.jsonl").exists()
+    assert (data.parent / "runs" / "run-1" / "run.json").exists()
+
+
+def test_without_a_dataset_there_is_no_run(data: Path) -> None:
+    for missing in ("report.json", "validation.jsonl"):
+        (data / missing).rename(data / "aside")
+        with pytest.raises(DatasetError, match="twin prepare"):
+            opened(data)
+        assert not (data.parent / "runs").exists()
+        (data / "aside").rename(data / missing)
+    (data / "report.json").write_text("{}")
+    with pytest.raises(DatasetError, match=r"report\.json lacks 'person'"):
+        opened(data)
+
+
+def test_a_damaged_run_is_no_run_of_anything(data: Path) -> None:
+    opened(data)
+    for content in ("", "[]", "{}"):
+        (data.parent / "runs" / "run-1" / "run.json").write_text(content)
+        assert opened(data)[0] != "run-1"

@@ -1,0 +1,85 @@
+"""The twin, loaded and ready to answer: base model, adapter and template. One reply at a time.
+
+Not here: keeping conversations (the page and the terminal do), drawing anything, or reading arguments.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from peft import PeftModel
+
+from twin.chat.people import Contact, people_of
+from twin.config import load_config
+from twin.model import base
+from twin.model.generate import generate
+from twin.model.sampling import Sampling
+from twin.model.template import Template
+from twin.schema import ChatKind, Turn
+
+
+class Engine:
+    """A loaded twin.
+
+    Args:
+        run: The folder of a finished run.
+        progress: Told in a few words what is being loaded.
+
+    Raises:
+        ModelError: The run, its base or its adapter cannot be loaded.
+        ConfigError: The run's config.toml is damaged.
+    """
+
+    def __init__(self, run: Path, progress: Callable[[str], None] = lambda what: None) -> None:
+        settings = load_config(run / "config.toml").train
+        self.person, self.contacts = people_of(run)
+        self._lock = threading.Lock()
+        self._room = settings.row_tokens
+        progress(f"loading {settings.base}")
+        self._template: Template = base.load_template(settings.base)
+        place = base.device()
+        precision = base.choose_precision(settings.precision, place)
+        model = base.load_base(settings.base, self._template, dtype=precision, place=place)
+        progress(f"loading the adapter of {run.name}")
+        self._model: PeftModel = base.load_adapter(model, run / "adapter")
+
+    def reply(
+        self,
+        turns: Sequence[Turn],
+        contact: Contact,
+        sampling: Sampling,
+        *,
+        twin: bool = True,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> Iterator[tuple[str, ...]]:
+        """Yields the bubbles of the person's next turn as they grow; the last value is the whole reply.
+
+        Args:
+            turns: The conversation so far; the oldest turns are left out where it is too long.
+            contact: Who the person is talking to.
+            sampling: How tokens are drawn.
+            twin: False answers with the base model alone, for comparison.
+            stopped: Asked before every token.
+        """
+        prompt = self._prompt(turns, contact, reserve=min(sampling.max_tokens, self._room // 3))
+        with self._lock:
+            if twin:
+                yield from generate(self._model, self._template, prompt, sampling, stopped=stopped)
+            else:
+                with self._model.disable_adapter():
+                    yield from generate(self._model, self._template, prompt, sampling, stopped=stopped)
+
+    def _prompt(self, turns: Sequence[Turn], contact: Contact, reserve: int) -> list[int]:
+        group = contact.kind is ChatKind.GROUP
+        key = "group" if group else "contact"
+        header = self._template.header(self.person, **{key: contact.name})
+        kept = list(turns)
+        while True:
+            prompt = self._template.prompt(header, kept, group=group)
+            if len(prompt) <= self._room - reserve:
+                return prompt
+            if len(kept) <= 1:  # one message longer than everything: its end is what is answered
+                return [*header, *prompt[-(self._room - reserve - len(header)) :]]
+            kept = kept[1:]

@@ -1,0 +1,38 @@
+"""Whom a run knows, and what they say: read from its run.json, without PyTorch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from twin.errors import ModelError
+from twin.schema import ChatKind, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody the person writes with: the twin answers them as the person would."""
+
+    name: str
+    kind: ChatKind = ChatKind.PERSONAL
+
+
+def people_of(run: Path) -> tuple[str, list[Contact]]:
+    """The person of a run, and the contacts it was trained on, most written to first. Raises ModelError."""
+    try:
+        about: dict[str, Any] = json.loads((run / "run.json").read_text(encoding="utf-8"))
+        chats = sorted(about["chats"], key=lambda chat: -chat["targets"])
+        return about["person"], [Contact(chat["name"], ChatKind(chat["kind"])) for chat in chats]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{run / 'run.json'} is missing or damaged ({error!r}); train again with: twin train --fresh") from error
+
+
+def with_message(turns: Sequence[Turn], name: str, text: str) -> list[Turn]:
+    """The conversation after somebody else has said `text`; consecutive messages of one speaker form one turn."""
+    said = tuple(line for line in text.strip().split("\n\n") if line.strip()) or (text,)
+    if turns and not turns[-1].mine and turns[-1].name == name:
+        return [*turns[:-1], Turn(name, False, (*turns[-1].bubbles, *said), False)]
+    return [*turns, Turn(name, False, said, False)]

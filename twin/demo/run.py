@@ -1,0 +1,94 @@
+"""`twin demo`: init, import, prepare, train and a before/after measurement on what is embedded here.
+
+result.json is the sample export: an invented person, Nika, over ten months. base/ is the small Falcon. Every step is the one
+that a real history goes through; each is skipped or goes on when it was done before.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from twin.workspace import Workspace, create_workspace
+
+SAMPLE = Path(__file__).resolve().parent / "result.json"
+"""The sample export."""
+
+
+def run_demo(
+    folder: Path,
+    *,
+    bar: Callable[..., AbstractContextManager[Callable[..., None]]],
+    say: Callable[[str], None] = lambda line: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> tuple[Workspace, dict[str, Any]]:
+    """Runs the steps in `folder`.
+
+    Args:
+        folder: The workspace; made when it is not there.
+        bar: `bar(title, unit=...)` as a context gives a function (done, total, note, seconds_left) that shows how far a step is.
+        say: Told what happens, a line at a time.
+        stop: Asked during training; True keeps what there is and raises Interrupted.
+
+    Returns:
+        The workspace, and {"workspace", "seconds": {step: s}, "bits_per_byte": {"base", "twin"}} on the test split.
+    """
+    seconds: dict[str, float] = {}
+    started = time.monotonic()
+
+    def finished(step: str, line: str) -> None:
+        nonlocal started
+        seconds[step] = round(time.monotonic() - started, 1)
+        started = time.monotonic()
+        say(f"{step:>8} {seconds[step]:6.1f} s   {line}")
+
+    workspace = create_workspace(folder)
+    finished("init", f"workspace {workspace.root}")
+    config = workspace.config()
+
+    from twin.export.desktop import import_desktop
+    from twin.history import History
+
+    with History(workspace.history) as history:
+        with bar("import", unit="B") as show:
+            imported = import_desktop(SAMPLE, history, progress=show).to_json()
+        finished("import", f"{imported['messages']:,} messages of the sample export in {imported['chats']} chats")
+
+        from twin.prepare.build import prepare
+
+        knobs = config.prepare
+        report = prepare(
+            history,
+            workspace.dataset,
+            gap=timedelta(hours=knobs.gap_hours),
+            validation_share=knobs.validation_share,
+            test_share=knobs.test_share,
+            test_chat_share=knobs.test_chat_share,
+            seed=knobs.seed,
+        )
+    finished("prepare", f"{report.conversations} conversations, {report.targets:,} of {report.own_messages:,} own messages to learn")
+
+    from twin.evaluate.likeness import before_and_after
+    from twin.train.loop import Progress, train
+    from twin.train.runs import open_run
+
+    run, done = open_run(workspace.runs, workspace.dataset, config)
+    if not done:
+        with bar("train", unit="steps") as show:
+
+            def shown(progress: Progress) -> None:
+                if progress.note:
+                    say(progress.note)
+                if progress.steps:
+                    show(progress.step, progress.steps, f"loss {progress.loss:.2f}, {progress.tokens_per_second:,.0f} tokens/s", progress.seconds_left)
+
+            train(workspace.dataset, run, config.train, progress=shown, stop=stop)
+    finished("train", f"{run.name} on the small base model")
+    scores = before_and_after(run, workspace.dataset)
+    finished("measure", "on the newest tenth of the history, which training has not seen")
+    bits = {name: round(score.bits_per_byte, 4) for name, score in scores.items()}
+    return workspace, {"workspace": str(workspace.root), "seconds": seconds, "bits_per_byte": bits}

@@ -1,0 +1,152 @@
+"""Loading: base models, their tokenizers with the template's markers, and adapters. Nothing here trains or generates.
+
+Weights come as safetensors only, code comes from transformers only, and the embedded base is checked against its hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import PeftModel, get_peft_model_state_dict
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
+from transformers.utils import logging as transformers_logging
+
+from twin.errors import ModelError
+from twin.model.attention import fuse_attention
+from twin.model.template import Markers, Template
+
+EMBEDDED = Path(__file__).resolve().parent.parent / "demo" / "base"
+"""The small Falcon that comes with twin."""
+
+# What transformers, tokenizers, safetensors and peft raise on files that are missing, damaged or made for something else.
+_UNUSABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError, SafetensorError)
+
+# its bars and advice are not for the person at the terminal
+transformers_logging.disable_progress_bar()
+transformers_logging.set_verbosity_error()
+
+
+def device() -> torch.device:
+    """The fastest device here."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def choose_precision(wanted: str, place: torch.device) -> torch.dtype:
+    """The arithmetic for "auto", "float32" or "bfloat16" on a device."""
+    if wanted == "auto":
+        return torch.bfloat16 if place.type == "cuda" and torch.cuda.is_bf16_supported() else torch.float32
+    return torch.float32 if wanted == "float32" else torch.bfloat16
+
+
+def locate(base: str) -> str:
+    """What transformers is given for a base: the embedded one's folder for "embedded", else the name or folder itself."""
+    return str(EMBEDDED) if base == "embedded" else base
+
+
+def load_template(base: str) -> Template:
+    """The template over a base's tokenizer; markers that it lacks are added to it.
+
+    Raises:
+        ModelError: There is no tokenizer, or none in the fast form that the template needs.
+    """
+    try:
+        tokenizer: Any = AutoTokenizer.from_pretrained(locate(base), use_fast=True, trust_remote_code=False)
+    except Exception as error:  # tokenizers raises nothing narrower on a damaged tokenizer.json
+        raise ModelError(f"base {base}: no tokenizer can be loaded ({_first_line(error)}); check train.base in twin.toml") from error
+    if not hasattr(tokenizer, "backend_tokenizer"):
+        raise ModelError(f"base {base}: its tokenizer has no fast form; choose another base in twin.toml (train.base)")
+    vocabulary = tokenizer.get_vocab()
+    missing = [marker for marker in Markers().strings() if marker not in vocabulary]
+    tokenizer.add_tokens(missing, special_tokens=True)
+    return Template(tokenizer, added=[tokenizer.convert_tokens_to_ids(marker) for marker in missing])
+
+
+def load_base(base: str, template: Template, *, dtype: torch.dtype, place: torch.device) -> PreTrainedModel:
+    """A base model in evaluation mode, with room for the template's markers and, if a Falcon, with the fused attention.
+
+    Raises:
+        ModelError: It cannot be loaded, or the embedded base is not the file it should be.
+    """
+    if base == "embedded":
+        check_embedded()
+    auto: Any = AutoModelForCausalLM
+    try:
+        model, report = auto.from_pretrained(
+            locate(base),
+            dtype=dtype,
+            use_safetensors=True,
+            trust_remote_code=False,
+            attn_implementation="sdpa",
+            output_loading_info=True,
+        )
+    except _UNUSABLE as error:
+        raise ModelError(f"base {base} cannot be loaded ({_first_line(error)}); check train.base in twin.toml") from error
+    if report["missing_keys"]:  # transformers would go on with random ones
+        raise ModelError(f"base {base} lacks weights ({min(report['missing_keys'])}); get its files again, or check train.base in twin.toml")
+    if getattr(model.config, "alibi", False):
+        raise ModelError(f"base {base} uses ALiBi, which knows no packed rows; choose one with rotary positions in twin.toml (train.base)")
+    if template.added:
+        _make_room(model, template)
+    fuse_attention(model)
+    model.to(place)
+    model.requires_grad_(False)
+    ready: PreTrainedModel = model.eval()
+    return ready
+
+
+def _make_room(model: Any, template: Template) -> None:
+    """Gives the added markers their rows: the mean of the others, the same every time, so that an adapter finds what it was trained on."""
+    if template.size > model.get_input_embeddings().weight.shape[0]:
+        model.resize_token_embeddings(template.size, mean_resizing=False)
+    with torch.no_grad():
+        for table in (model.get_input_embeddings(), model.get_output_embeddings()):  # one and the same weight where they are tied
+            table.weight[template.added] = table.weight[: min(template.added)].mean(dim=0)
+
+
+def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
+    """Puts a trained adapter on a base. Raises ModelError."""
+    if not all((folder / name).exists() for name in ("adapter_config.json", "adapter_model.safetensors")):
+        raise ModelError(f"{folder} holds no adapter; train one with: twin train")
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Found missing adapter keys")  # asked below, in both directions
+            twin = PeftModel.from_pretrained(model, str(folder), autocast_adapter_dtype=False)
+        with safe_open(folder / "adapter_model.safetensors", "pt") as file:
+            strangers = set(file.keys()) ^ set(adapter_weights(twin))
+    except _UNUSABLE as error:
+        raise ModelError(f"{folder} cannot be put on this base ({_first_line(error)}); train again with: twin train --fresh") from error
+    if strangers:  # peft would go on without them, and the base alone would answer
+        raise ModelError(f"{folder} cannot be put on this base ({min(strangers)} has no counterpart); train again with: twin train --fresh")
+    return twin.eval()
+
+
+def adapter_weights(model: PeftModel) -> dict[str, Tensor]:
+    """The adapter's weights by their names in its file, not copied."""
+    # peft's default looks for the base's config on the Hub, and keeps whole embeddings where rows were added
+    state: dict[str, Tensor] = get_peft_model_state_dict(model, save_embedding_layers=False)
+    return {name: weight.detach() for name, weight in state.items()}
+
+
+def check_embedded(folder: Path = EMBEDDED) -> None:
+    """Raises ModelError unless the weights are those that their .sha256 file names."""
+    weights = folder / "model.safetensors"
+    try:
+        wanted = (folder / "model.safetensors.sha256").read_text(encoding="utf-8").split()[0]
+        with weights.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, IndexError) as error:
+        raise ModelError(f"{folder} is incomplete ({_first_line(error)}); install twin again") from error
+    if found != wanted:
+        raise ModelError(f"{weights} is damaged (sha256 {found[:12]}…, expected {wanted[:12]}…); install twin again")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

@@ -1,0 +1,95 @@
+"""Checkpoints: a folder that is complete or absent, tensors as safetensors and everything else as JSON.
+
+In checkpoints/step-000100/:
+- tensors.safetensors: weights, optimizer, random state, under names with a prefix each
+- state.json: step, what the early stopping knows, counts so far, hash of the tensors
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from twin.workspace import private_file, private_folder, write_text
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a checkpoint holds."""
+
+    tensors: dict[str, Tensor]
+    state: dict[str, Any]
+
+    def part(self, prefix: str) -> dict[str, Tensor]:
+        """The tensors whose names begin with `prefix.`, without it."""
+        start = f"{prefix}."
+        return {name.removeprefix(start): tensor for name, tensor in self.tensors.items() if name.startswith(start)}
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int) -> Path:
+    """Writes a checkpoint beside the others, and only then deletes all but the newest `keep`.
+
+    Those of later steps go too: training stands before them, so they are damaged ones that it did not continue from.
+    """
+    final = folder / f"step-{checkpoint.state['step']:06}"
+    partial = folder / f".{final.name}.partial"
+    for abandoned in folder.glob(".step-*.partial"):
+        shutil.rmtree(abandoned)
+    private_folder(partial)
+    tensors = private_file(partial / "tensors.safetensors")
+    save_file({name: tensor.detach().cpu().contiguous() for name, tensor in checkpoint.tensors.items()}, tensors)
+    _flush(tensors)
+    write_text(partial / "state.json", json.dumps(checkpoint.state | {"sha256": _digest(tensors)}))
+    shutil.rmtree(final, ignore_errors=True)
+    partial.replace(final)
+    _flush(folder)
+    kept = [path for path in _all(folder) if _step(path) <= _step(final)][-keep:]
+    for path in _all(folder):
+        if path not in kept:
+            shutil.rmtree(path)
+    return final
+
+
+def load_newest(folder: Path) -> tuple[Checkpoint | None, list[Path]]:
+    """The newest whole checkpoint, or None, and those newer ones that turned out to be damaged."""
+    damaged: list[Path] = []
+    for path in reversed(_all(folder)):
+        try:
+            state = json.loads((path / "state.json").read_text(encoding="utf-8"))
+            data = path / "tensors.safetensors"
+            if _digest(data) == state["sha256"]:
+                return Checkpoint(load_file(data), state), damaged
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError):
+            pass
+        damaged.append(path)
+    return None, damaged
+
+
+def _all(folder: Path) -> list[Path]:
+    return sorted((path for path in folder.glob("step-*") if path.name[5:].isdigit()), key=_step)
+
+
+def _step(path: Path) -> int:
+    return int(path.name.removeprefix("step-"))
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

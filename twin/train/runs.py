@@ -1,0 +1,82 @@
+"""Which folder a training run lives in: a new one, or the unfinished one that the same dataset and settings began."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from twin.config import Config, to_toml
+from twin.dataset import read_report
+from twin.errors import DatasetError, UsageError
+from twin.workspace import private_folder, write_text
+
+_NAME = re.compile(r"\w[\w.-]*")  # a leading dot would let ".." through, and --fresh deletes
+
+
+def open_run(runs: Path, dataset: Path, config: Config, *, name: str | None = None, fresh: bool = False) -> tuple[Path, bool]:
+    """The run's folder, with config.toml and run.json in it, and whether it is finished already.
+
+    Without a name it is the newest run of the same dataset and settings, or else a new `run-N`.
+
+    Args:
+        fresh: Begin anew, over an older run of that name, or in a new `run-N`.
+
+    Raises:
+        UsageError: The named run was made from something else, or the name is not one.
+        DatasetError: There is no dataset.
+    """
+    mark = _fingerprint(dataset, config)
+    existing = sorted((path.parent for path in runs.glob("*/run.json")), key=lambda run: (run / "run.json").stat().st_mtime_ns)
+    if name is not None and not _NAME.fullmatch(name):
+        raise UsageError(f"--run {name}: a run's name is made of letters, digits, dots, dashes and underscores")
+    if name is None:
+        same = [run for run in existing if _read(run).get("fingerprint") == mark]
+        folder = same[-1] if same and not fresh else runs / _next_name(runs)
+    else:
+        folder = runs / name
+        if folder in existing and not fresh and _read(folder).get("fingerprint") != mark:
+            raise UsageError(f"run {name} was trained from another dataset or with other settings; choose another --run, or replace it with --fresh")
+    about = {"fingerprint": mark, **_people(dataset)}
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    if not (folder / "run.json").exists():
+        private_folder(runs)
+        private_folder(folder)
+        write_text(folder / "config.toml", to_toml(config))
+        write_text(folder / "run.json", json.dumps(about) + "\n")
+    return folder, (folder / "result.json").exists()
+
+
+def _fingerprint(dataset: Path, config: Config) -> str:
+    digest = hashlib.sha256(config.train.model_dump_json().encode())
+    for split in ("train", "validation"):
+        try:
+            digest.update(hashlib.sha256((dataset / f"{split}.jsonl").read_bytes()).digest())
+        except FileNotFoundError:
+            raise DatasetError(f"{dataset} holds no dataset; make one with: twin prepare") from None
+    return digest.hexdigest()
+
+
+def _people(dataset: Path) -> dict[str, Any]:
+    report = read_report(dataset)
+    try:
+        return {"person": report["person"], "chats": report["chats"]}
+    except KeyError as error:
+        raise DatasetError(f"{dataset / 'report.json'} lacks {error}; make the dataset again with: twin prepare") from error
+
+
+def _read(run: Path) -> dict[str, Any]:
+    try:
+        about = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    except ValueError:
+        about = None
+    return about if isinstance(about, dict) else {}  # a damaged one is a run of nothing
+
+
+def _next_name(runs: Path) -> str:
+    taken = [int(match[1]) for path in runs.glob("run-*") if (match := re.fullmatch(r"run-(\d+)", path.name))]
+    return f"run-{max(taken, default=0) + 1}"
