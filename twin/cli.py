@@ -277,6 +277,7 @@ def _serve(place: Workspace, run: str | None, port: int) -> None:
     from twin.chat.ui import serve
 
     person, contacts = people_of(folder)
+
     def load(progress: Callable[[str], None]) -> Engine:
         from twin.chat.engine import Engine  # the page is up before PyTorch is
 

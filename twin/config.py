@@ -51,14 +51,14 @@ class Train(_Table):
     """Tokens in a packed row; a longer conversation becomes several windows."""
     shared_tokens: int = Field(128, ge=0)
     """Context that a window of a long conversation shares with the one before it, at least."""
-    rows: int = Field(8, ge=1)
+    rows: int = Field(2, ge=1)
     """Packed rows for each step of the optimizer."""
     micro_rows: int = Field(2, ge=1)
     """Packed rows on the device at once; a step gathers `rows` from several of them."""
-    epochs: float = Field(8.0, gt=0)
+    epochs: float = Field(3.0, gt=0)
     """How often the training split is read, at most."""
     learning_rate: float = Field(0.0, ge=0)
-    """The highest learning rate; 0 takes 1 / hidden size of the base (2.2e-4 for Falcon-7B)."""
+    """The highest learning rate; 0 takes 1.5 / hidden size of the base (3.3e-4 for Falcon-7B)."""
     warmup_share: float = Field(0.05, ge=0, lt=1)
     """Share of the steps over which the learning rate rises; then it falls as a cosine."""
     rank: int = Field(16, ge=1)

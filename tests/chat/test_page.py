@@ -41,6 +41,9 @@ ARGUMENTS = [
 ]
 
 
+FAILURES = {"ask too much": RuntimeError("out of memory: <8 GB>"), "find a bug": ZeroDivisionError("by zero")}
+
+
 class Watched(Engine):
     """The real engine, which keeps what it was asked, and does not come to an end when it is told "forever"."""
 
@@ -51,6 +54,8 @@ class Watched(Engine):
 
     def reply(self, turns, contact, sampling, *, twin=True, stopped=lambda: False):
         self.asked.append((list(turns), contact, sampling.temperature, twin))
+        if turns[-1].bubbles[-1] in FAILURES:
+            raise FAILURES[turns[-1].bubbles[-1]]
         if "forever" not in turns[-1].bubbles[-1]:
             yield from super().reply(turns, contact, sampling, twin=twin, stopped=stopped)
             return
@@ -140,6 +145,10 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
+def status(page: Page) -> Locator:
+    return page.locator("#status").get_by_role("status")
+
+
 def bubbles(page: Page, who: str = "bot", where: str = "#chat") -> list[str]:
     return page.locator(f"{where} [data-testid={who}]").all_inner_texts()
 
@@ -151,7 +160,7 @@ def everything(page: Page, where: str = "#chat") -> list[str]:
 def idle(page: Page) -> None:
     expect(button(page, "Stop")).to_be_hidden()
     expect(button(page, "Regenerate")).to_be_enabled()
-    expect(page.get_by_role("status")).to_have_text("ready")
+    expect(status(page)).to_have_text("ready")
 
 
 def say(page: Page, text: str) -> None:
@@ -201,7 +210,7 @@ def test_a_message_is_answered_bubble_by_bubble(page, tmp_path):
 def test_an_answer_streams_and_can_be_stopped(page, engine):
     box(page).fill("talk forever")
     button(page, "Send").click()
-    expect(page.get_by_role("status")).to_have_text("typing…")
+    expect(status(page)).to_have_text("typing…")
     expect(page.locator("#chat [data-testid=bot]").nth(2)).to_be_visible()  # still going, and there is something to read
     assert engine.endless == 1
     for closed in ("Regenerate", "New conversation"):
@@ -307,6 +316,16 @@ def test_a_message_is_text_whatever_it_holds(page):
     assert page.locator("#chat .message img").count() == 0
 
 
+@pytest.mark.parametrize("message", FAILURES)
+def test_after_an_answer_that_failed_the_page_goes_on(page, message):
+    box(page).fill(message)
+    box(page).press("Enter")
+    expect(page.get_by_text(str(FAILURES[message])).first).to_be_visible()
+    idle(page)
+    assert everything(page) == [message]
+    say(page, "and now?")
+
+
 def test_two_browsers_do_not_mix_and_one_that_leaves_is_not_talked_to(visit, address, engine):
     first, second = opened(visit(address)), opened(visit(address))
     box(first).fill("forever, from the first")
@@ -337,7 +356,7 @@ def test_the_page_is_there_before_the_model_is(visit, engine):
     with serving(load, engine) as address:
         page = visit(address)
         try:
-            expect(page.get_by_role("status")).to_have_text("loading the adapter of monday")
+            expect(status(page)).to_have_text("loading the adapter of monday")
             expect(box(page)).to_be_disabled()
             expect(button(page, "Send")).to_be_disabled()
         finally:
@@ -357,11 +376,11 @@ def test_a_twin_that_cannot_be_loaded_says_why(visit, engine, error, shown):
 
     with serving(load, engine) as address:
         page = visit(address)
-        expect(page.get_by_role("status")).to_contain_text(shown)
+        expect(status(page)).to_contain_text(shown)
         expect(box(page)).to_be_disabled()
         page.get_by_label("Compare with the base model").check()
         button(page, "Regenerate").click()
-        expect(page.get_by_role("status")).to_contain_text(shown)
+        expect(status(page)).to_contain_text(shown)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -54,7 +54,7 @@ def test_attention_by_segment_is_attention_by_mask(config: dict[str, Any]) -> No
     results = []
     for context in (nullcontext(), packed(lengths)):
         with context:
-            logits = fused(ids, attention_mask=mask).logits[used]
+            logits = fused(ids, attention_mask=mask, use_cache=False).logits[used]
         fused.zero_grad()
         logits.square().mean().backward()
         results.append((logits.detach(), {name: weight.grad.clone() for name, weight in fused.named_parameters()}))
@@ -63,10 +63,12 @@ def test_attention_by_segment_is_attention_by_mask(config: dict[str, Any]) -> No
 
 def test_the_segments_are_forgotten_after_the_call() -> None:
     _, fused = pair()
-    before = fused(IDS).logits
-    with pytest.raises(ValueError, match="shorter"), packed([[17]]):
-        fused(IDS)
-    assert torch.equal(fused(IDS).logits, before)
+    before = fused(IDS, use_cache=False).logits
+    with packed([[5, 12], [17]]):
+        assert not torch.equal(fused(IDS, use_cache=False).logits, before)
+    with pytest.raises(ValueError, match="invalid literal"), packed([[17], [1]]):
+        int("whatever goes wrong inside")
+    assert torch.equal(fused(IDS, use_cache=False).logits, before)
 
 
 @torch.inference_mode()

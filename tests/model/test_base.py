@@ -239,12 +239,13 @@ def test_the_embedded_base_is_checked_against_its_hash(tmp_path: Path, monkeypat
         base.check_embedded(folder)
 
 
-def test_loading_the_embedded_base_checks_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(base, "check_embedded", lambda: asked.append(True))
-    monkeypatch.setattr(base, "EMBEDDED", Path(tiny.save_base(tmp_path / "embedded")))
-    load("embedded")
-    assert asked == [True]
+def test_loading_the_embedded_base_checks_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    template = base.load_template(str(folder))
+    monkeypatch.setattr(base, "EMBEDDED", folder)
+    with pytest.raises(ModelError, match="install twin again"):
+        base.load_template("embedded")
+    with pytest.raises(ModelError, match="install twin again"):
+        base.load_base("embedded", template, dtype=torch.float32, place=CPU)
 
 
 @pytest.fixture

@@ -82,12 +82,12 @@ def test_the_adapter_counts_only_while_it_is_on() -> None:
     alone = score(base, rows)
     twin = get_peft_model(base, LoraConfig(r=4, target_modules="all-linear", lora_dropout=0.5, task_type="CAUSAL_LM"))
     twin.train()
-    fresh = score(twin, rows)  # B = 0; and dropout is off while it measures
-    assert fresh == alone
+    assert score(twin, rows) == alone  # B = 0
     assert twin.training
     for name, weight in twin.named_parameters():
         if "lora_B" in name:
             torch.nn.init.normal_(weight, std=1)
     assert abs(score(twin, rows).bits_per_byte - alone.bits_per_byte) > 0.01
+    assert score(twin, rows) == score(twin, rows)  # dropout is off while it measures
     with twin.disable_adapter():
         assert score(twin, rows) == alone

@@ -10,17 +10,15 @@ import html
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 import gradio as gr
 
+from twin.chat.loading import Loading
 from twin.chat.people import Contact, with_message
 from twin.chat.talk import Talk
 from twin.model.sampling import Sampling
 from twin.schema import ChatKind
-
-if TYPE_CHECKING:  # it leads to torch, which takes longer to import than the page to appear
-    from twin.chat.engine import Engine
 
 Talks = dict[int, Talk]
 """The conversations of one browser, by the index of the contact: what is said in one chat is not known in another."""
@@ -29,14 +27,6 @@ Updates = dict[Any, Any]
 
 # Handlers are for the page alone, none shows Gradio's own progress, and none waits for another: the engine has a lock.
 EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-
-
-class Loading(Protocol):
-    """The twin on its way: `what` is being loaded, until there is an `engine` or an `error`."""
-
-    what: str
-    engine: Engine | None
-    error: str | None
 
 
 class Page:
@@ -121,6 +111,7 @@ class Page:
             self._compare.input(self._set_compare, about, shown, **EVENT),
         ):
             event.then(self._rest, outputs=shown, **EVENT)
+            event.failure(self._rest, outputs=shown, **EVENT)  # after an error there is no `then`
         self._stop.click(self._stop_answer, outputs=self._status, queue=False, **EVENT)
         self._fresh.click(self._begin_anew, [self._contact, self._talks], shown, **EVENT)
         self._contact.input(self._choose, [self._contact, self._talks], [self._chat, self._base, self._name], **EVENT)
@@ -194,6 +185,8 @@ class Page:
         self._busy.add(session)
         try:
             yield
+        except RuntimeError as error:  # from torch: no memory left, above all; what was said so far stays
+            gr.Warning(html.escape(f"The answer broke off: {error}"[:300]), title="Sorry")
         finally:
             self._busy.discard(session)
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 import socket
-import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by Gradio as it is imported
 
@@ -20,18 +19,13 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
+from twin.chat.loading import Load, Loading
 from twin.chat.local import LocalOnly
 from twin.chat.page import Page
 from twin.chat.people import Contact
 from twin.chat.theme import theme
-from twin.errors import TwinError, UsageError
+from twin.errors import UsageError
 from twin.model.sampling import Sampling
-
-if TYPE_CHECKING:  # it leads to torch
-    from twin.chat.engine import Engine
-
-Load = Callable[[Callable[[str], None]], "Engine"]
-"""Loads the twin; is given a function to tell, in a few words, what is being loaded."""
 
 
 def serve(
@@ -92,32 +86,6 @@ def application(load: Load, *, person: str, contacts: Sequence[Contact], samplin
         css_paths=Path(__file__).with_name("page.css"),
     )
     return local
-
-
-class Loading:
-    """The twin on its way: `what` is being loaded, until there is an `engine` or an `error`."""
-
-    def __init__(self, load: Load) -> None:
-        self._load = load
-        self.what = "starting"
-        self.engine: Engine | None = None
-        self.error: str | None = None
-
-    def start(self) -> None:
-        """Begins, in a thread of its own."""
-        threading.Thread(target=self._run, name="load the twin", daemon=True).start()
-
-    def _run(self) -> None:
-        try:
-            self.engine = self._load(self._report)
-        except TwinError as error:
-            self.error = str(error)
-        finally:
-            if self.engine is None and self.error is None:  # a bug: the traceback goes to the terminal, and the page need not wait
-                self.error = "the twin could not be loaded; the terminal says why"
-
-    def _report(self, what: str) -> None:
-        self.what = what
 
 
 def _listen(port: int) -> socket.socket:

@@ -17,7 +17,6 @@ from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 from transformers.models.falcon.modeling_falcon import FalconAttention, apply_rotary_pos_emb
 
-
 _segments: ContextVar[Sequence[Sequence[int]] | None] = ContextVar("_segments", default=None)
 
 
@@ -71,13 +70,13 @@ class _FusedFalconAttention(FalconAttention):
 
 def _attend_by_segment(query: Tensor, key: Tensor, value: Tensor, lengths: Sequence[Sequence[int]]) -> Tensor:
     """Causal attention inside each segment; all of (rows, heads, size, width). Padding is a segment of its own."""
-    size = query.shape[2]
     rows = []
-    for row, segments in zip(zip(query, key, value, strict=True), lengths, strict=True):
+    for number, segments in enumerate(lengths):
+        pieces = [*segments, query.shape[2] - sum(segments)]
         # split, not slices: the gradient of a slice is as large as the row
-        parts = [part.split([*segments, size - sum(segments)], dim=1) for part in row]
-        rows.append(torch.cat([scaled_dot_product_attention(*part, is_causal=True) for part in zip(*parts, strict=True) if part[0].numel()], dim=1))
-    return torch.stack(rows)
+        parts = zip(*(whole[number, None].split(pieces, dim=2) for whole in (query, key, value)), strict=True)
+        rows.append(torch.cat([scaled_dot_product_attention(q, k, v, is_causal=True) for q, k, v in parts if q.numel()], dim=2))
+    return torch.cat(rows)
 
 
 def fuse_attention(model: nn.Module) -> int:

@@ -57,6 +57,8 @@ def load_template(base: str) -> Template:
     Raises:
         ModelError: There is no tokenizer, or none in the fast form that the template needs.
     """
+    if base == "embedded":
+        check_embedded(EMBEDDED)
     try:
         tokenizer: Any = AutoTokenizer.from_pretrained(locate(base), use_fast=True, trust_remote_code=False)
     except Exception as error:  # tokenizers raises nothing narrower on a damaged tokenizer.json
@@ -76,7 +78,7 @@ def load_base(base: str, template: Template, *, dtype: torch.dtype, place: torch
         ModelError: It cannot be loaded, or the embedded base is not the file it should be.
     """
     if base == "embedded":
-        check_embedded()
+        check_embedded(EMBEDDED)
     auto: Any = AutoModelForCausalLM
     try:
         model, report = auto.from_pretrained(

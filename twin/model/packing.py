@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import accumulate
 
 import torch
@@ -61,8 +61,8 @@ class Batch:
 
     def to(self, place: torch.device) -> Batch:
         """The same on another device."""
-        *tensors, lengths = (getattr(self, name) for name in self.__slots__)
-        return Batch(*(tensor.to(place, non_blocking=True) for tensor in tensors), lengths)
+        moved = {field.name: getattr(self, field.name).to(place, non_blocking=True) for field in fields(self) if field.name != "lengths"}
+        return replace(self, **moved)
 
 
 def windows(rendered: Rendered, *, row_tokens: int, shared_tokens: int, source: int = 0) -> Iterator[Window]:
