@@ -3,8 +3,10 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 # All of this comes before the first import of a library that reads its environment.
 _ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +35,11 @@ os.environ.setdefault("PLAYWRIGHT_BROWSERS_PATH", str(_REAL_HOME / ".cache" / "m
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.browsing import Visit
+
 # No time limit for an example: the first call of a library, on a busy machine, would break any.
 settings.register_profile("twin", deadline=None)
 settings.load_profile("twin")
@@ -59,3 +66,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The current folder of each test is its `tmp_path`, so that a file written by accident lands there."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A Chromium, for the tests of a module."""
+    from tests.browsing import launched
+
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visit(browser: "Browser") -> Iterator["Visit"]:
+    """Opens an address of this machine in a browser of its own; asking anything else for anything fails the test."""
+    from tests.browsing import visits
+
+    with visits(browser) as visit:
+        yield visit

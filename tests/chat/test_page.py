@@ -1,20 +1,18 @@
 """The page in a real browser, with the real engine: what a visitor sees and does, and that nothing leaves the machine.
 
-`SCREENSHOTS=DIR` keeps page.png, page-dark.png and page-phone.png there.
+`SCREENSHOTS=DIR` keeps page-light.png, page-dark.png and page-phone.png there.
 """
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from tests.browsing import PATIENCE, box, bubbles, button, everything, idle, opened, picture, say, status
 from twin.chat.engine import Engine
 from twin.chat.ui import application
 from twin.errors import ModelError
@@ -27,19 +25,6 @@ pytestmark = [
     # and sums up its queue in ways that pandas gives up
     pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.queueing"),
 ]
-
-PATIENCE = 60_000  # milliseconds
-expect.set_options(timeout=PATIENCE)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
-
 
 FAILURES = {"ask too much": RuntimeError("out of memory: <8 GB>"), "find a bug": ZeroDivisionError("by zero")}
 
@@ -94,83 +79,9 @@ def address(engine) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "the page is tested in a real browser: install chromium (Debian: apt-get install chromium)"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def visit(browser) -> Iterator[Callable[..., Page]]:
-    """Opens an address in a browser of its own. Whatever such a browser asks for, and all it complains of, is looked at in the end."""
-    contexts, requests, errors = [], [], []
-
-    def visiting(address: str, **options) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"} | options)
-        contexts.append(context)
-        context.on("request", lambda request: requests.append(request.url))
-        context.on("weberror", lambda error: errors.append(error.error))
-        page = context.new_page()
-        page.goto(address)
-        return page
-
-    yield visiting
-    for context in contexts:
-        context.close()
-    outside = [url for url in requests if urlsplit(url).scheme not in {"data", "blob"} and urlsplit(url).hostname != "127.0.0.1"]
-    assert requests
-    assert outside == []
-    assert errors == []
-
-
 @pytest.fixture
 def page(visit, address) -> Page:
     return opened(visit(address))
-
-
-def opened(page: Page) -> Page:
-    expect(box(page)).to_be_editable()
-    return page
-
-
-def box(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Message")
-
-
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
-
-
-def status(page: Page) -> Locator:
-    return page.locator("#status").get_by_role("status")
-
-
-def bubbles(page: Page, who: str = "bot", where: str = "#chat") -> list[str]:
-    return page.locator(f"{where} [data-testid={who}]").all_inner_texts()
-
-
-def everything(page: Page, where: str = "#chat") -> list[str]:
-    return page.locator(f"{where} [data-testid]:is([data-testid=user], [data-testid=bot])").all_inner_texts()
-
-
-def idle(page: Page) -> None:
-    expect(button(page, "Stop")).to_be_hidden()
-    expect(button(page, "Regenerate")).to_be_enabled()
-    expect(status(page)).to_have_text("ready")
-
-
-def say(page: Page, text: str) -> None:
-    """Sends a message and waits for the whole answer to it."""
-    said, answered = len(bubbles(page, "user")), len(bubbles(page))
-    box(page).fill(text)
-    box(page).press("Enter")
-    expect(page.locator("#chat [data-testid=user]").nth(said)).to_be_visible()
-    expect(page.locator("#chat [data-testid=bot]").nth(answered)).to_be_visible()
-    idle(page)
 
 
 def begin_anew(page: Page) -> None:
@@ -181,12 +92,6 @@ def begin_anew(page: Page) -> None:
 def choose(page: Page, contact: str) -> None:
     page.get_by_label("I write as").click()
     page.get_by_role("option", name=contact).click()
-
-
-def picture(page: Page, name: str, folder: Path) -> None:
-    kept = Path(os.environ.get("SCREENSHOTS", folder))
-    kept.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=kept / name, animations="disabled")
 
 
 def test_it_says_what_it_is(page):
@@ -204,7 +109,7 @@ def test_a_message_is_answered_bubble_by_bubble(page, tmp_path):
     expect(box(page)).to_have_value("")
     expect(box(page)).to_be_focused()
     say(page, "shall I bring the rope, or do you have yours?")
-    picture(page, "page.png", tmp_path)
+    picture(page, "page-light.png", tmp_path)
 
 
 def test_an_answer_streams_and_can_be_stopped(page, engine):

@@ -139,8 +139,8 @@ def test_ctrl_c_stops_the_reply_only_and_keeps_what_was_said():
 
 def test_ctrl_c_before_the_first_token_leaves_the_message_to_be_answered():
     engine = Scripted(interrupted_after=0)
-    assert talk(engine, "hi", "!again") == []
-    assert said(engine) == [[("hi",)], [("hi",)]]
+    assert talk(engine, "hi", "!again", "more") == []
+    assert said(engine) == [[("hi",)], [("hi",)], [("hi", "more")]]
 
 
 def test_ctrl_c_at_the_prompt_is_the_callers():

@@ -1,6 +1,5 @@
 """The demo as a newcomer sees it: one command, then the page in a real browser, talking to the trained twin."""
 
-import os
 import re
 import socket
 import subprocess
@@ -8,11 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.browsing import PATIENCE, answered, box, button, opened
+from tests.browsing import bubbles, opened, picture, say
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+]
 
 QUESTIONS = ["hey, are you at the wall tonight?", "how is bolt?", "and what did tom say about the cello?"]
 
@@ -34,11 +35,9 @@ def test_the_demo_ends_in_the_page(tmp_path: Path, visit) -> None:
                     break
             page = opened(visit(f"http://127.0.0.1:{port}"))
             for question in QUESTIONS:
-                box(page).fill(question)
-                box(page).press("Enter")
-                answered(page)
-            page.screenshot(path=Path(os.environ.get("SCREENSHOTS") or tmp_path) / "page.png")
-            expect(button(page, "Send")).to_be_visible(timeout=PATIENCE)
+                say(page, question)
+            picture(page, "page.png", tmp_path)
+            assert len(bubbles(page)) >= len(QUESTIONS)
         finally:
             process.terminate()
         assert re.search(r"held-out bits per byte: .* lower\)", process.stdout.read() if process.stdout else "")
