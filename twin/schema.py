@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class ChatKind(StrEnum):
@@ -35,9 +35,10 @@ class Chat:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message as it was sent.
+
+    A tuple and not a dataclass like the other values: a history has millions, and a frozen dataclass takes six times as long to make.
 
     Attributes:
         id: Unique within its chat only.

@@ -71,6 +71,9 @@ RECORDS = st.builds(
     emoji=st.none() | st.just("🙂"),
     forwarded_from=st.none() | st.none() | st.sampled_from(["", "News"]),
     via_bot=st.none() | st.none() | st.just("@gif"),
+    reply_to=st.none(),
+    edited=st.none(),
+    reactions=st.just(()),
 )
 HISTORIES = st.lists(RECORDS, min_size=1, max_size=60, unique_by=lambda record: (record.chat_id, record.id))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -204,7 +204,7 @@ class _Reader:
         return number
 
     def _store(self, batch: list[Message], chat_id: int) -> Stored:
-        return self.history.put_messages(replace(message, chat_id=chat_id) for message in batch)
+        return self.history.put_messages(message._replace(chat_id=chat_id) for message in batch)
 
     def _message(self, record: object) -> Message | None:
         number = integer(record.get("id")) if isinstance(record, dict) else None
