@@ -86,7 +86,8 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Bring exported chats into history.db. Importing again changes nothing."""
-    from twin.export.desktop import Imported, import_desktop
+    from twin.export.desktop import import_desktop
+    from twin.export.imported import Imported
     from twin.history import History
     from twin.workspace import find_workspace
 

@@ -13,7 +13,8 @@ import pytest
 from tests.exports import ANNA, BORIS, ME, account, chat, message, old_message, write
 from twin.errors import ExportFileError, HistoryError, TwinError
 from twin.export import desktop
-from twin.export.desktop import Imported, import_desktop
+from twin.export.desktop import import_desktop
+from twin.export.imported import Imported
 from twin.export.values import peer_id
 from twin.history import History
 from twin.schema import Chat, ChatKind, Message

@@ -7,15 +7,15 @@ later, in prepare: here only what is no message at all (service records, unsuppo
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from twin.errors import ExportFileError
+from twin.export.imported import Imported
 from twin.export.json_stream import JsonStream
 from twin.export.owner import find_owner
 from twin.export.values import CHANNEL_BASE, forwarded_from, integer, is_modern, medium, moment, old_id, one_line, peer_id, reactions, string, text
@@ -38,33 +38,6 @@ _CHANNEL_LIKE = {"private_supergroup", "public_supergroup", "private_channel", "
 _TELEGRAM = 777000
 """The account that sends login codes."""
 _BATCH = 5000
-
-
-@dataclass(slots=True)
-class Imported:
-    """What an import did, in messages; the counts of several files add up."""
-
-    chats: int = 0
-    stored: Stored = field(default_factory=Stored)
-    left_out: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: Imported) -> None:
-        """Adds another file's counts."""
-        self.chats += other.chats
-        self.stored += other.stored
-        self.left_out += other.left_out
-
-    def to_json(self) -> dict[str, Any]:
-        """The object that `--json` prints."""
-        stored = self.stored
-        return {
-            "chats": self.chats,
-            "messages": stored.added + stored.updated + stored.unchanged,
-            "added": stored.added,
-            "updated": stored.updated,
-            "unchanged": stored.unchanged,
-            "left_out": dict(self.left_out),
-        }
 
 
 def import_desktop(path: Path, history: History, *, me: str | None = None, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Imported:
