@@ -80,24 +80,20 @@ def init(directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="The fo
 
 @app.command("import")
 def import_(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="result.json files of Telegram Desktop (Settings > Advanced > Export).")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Exports of Telegram Desktop (JSON) or WhatsApp: files, folders or zips.")],
     me: Annotated[str | None, typer.Option("--me", help="Who you are (user123 or your name), where an export does not say.")] = None,
+    salvage: Annotated[bool, typer.Option("--salvage", help="Take what can be read of a broken file, and count the rest.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring exported chats into history.db. Importing again changes nothing."""
-    from twin.export.desktop import import_desktop
-    from twin.export.imported import Imported
+    """Bring exported chats into history.db, all of them or none. Importing again changes nothing."""
+    from twin.export.files import import_exports
     from twin.history import History
     from twin.workspace import find_workspace
 
     place = find_workspace(at=workspace)
-    total = Imported()
-    with History(place.history) as history:
-        for path in paths:
-            with _bar(f"import {path.name}", unit="B") as bar:
-                total.add(import_desktop(path, history, me=me, progress=bar))
-    counts = total.to_json()
+    with History(place.history) as history, _bar("import", unit="B") as bar:
+        counts = import_exports(paths, history, me=me, salvage=salvage, progress=bar).to_json()
     lines = [
         f"{counts['messages']:,} messages in {counts['chats']} chats: {counts['added']:,} new, {counts['updated']:,} changed, {counts['unchanged']:,} known"
     ]

@@ -18,41 +18,35 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import orjson
+
 from twin.errors import HistoryError
 from twin.schema import Chat, ChatKind, Message
 from twin.workspace import private_file
 
-_VERSION = 1
+_VERSION = 2
 _PATIENCE = 5.0
 """Seconds to wait for another process."""
 _SCHEMA = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE chats (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT);
 CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE imports (digest TEXT PRIMARY KEY, result TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE messages (
     chat_id INTEGER NOT NULL REFERENCES chats(id),
     id INTEGER NOT NULL,
     sender_id INTEGER,
     date INTEGER NOT NULL,
     text TEXT NOT NULL,
-    media TEXT,
-    emoji TEXT,
-    forwarded_from TEXT,
-    via_bot TEXT,
-    reply_to INTEGER,
-    edited INTEGER,
-    reactions TEXT,
+    more TEXT NOT NULL, -- a JSON object of what few messages have, by the names of schema.Message; empty for the others
     PRIMARY KEY (chat_id, id)
 ) WITHOUT ROWID;
 """
-_COLUMNS = ("sender_id", "date", "text", "media", "emoji", "forwarded_from", "via_bot", "reply_to", "edited", "reactions")
-# an older copy of a message never replaces a later edit
-_UPSERT = f"""
-INSERT INTO messages (chat_id, id, {", ".join(_COLUMNS)}) VALUES ({", ".join("?" * (2 + len(_COLUMNS)))})
-ON CONFLICT (chat_id, id) DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in _COLUMNS)}
-WHERE coalesce(excluded.edited, 0) >= coalesce(messages.edited, 0)
-AND ({", ".join(f"messages.{c}" for c in _COLUMNS)}) IS NOT ({", ".join(f"excluded.{c}" for c in _COLUMNS)})
-"""
+# A column for each of those would be NULL nearly everywhere, and binding a None costs Python's sqlite3 ten times as much as a number.
+_RARE = ("media", "emoji", "forwarded_from", "via_bot", "reply_to", "edited", "reactions")
+_NOTHING = tuple(Message._field_defaults[name] for name in _RARE)
+_COLUMNS = "chat_id, id, sender_id, date, text, more"
+_Row = tuple[int, int, int | None, int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +108,7 @@ class History:
         if self._version() == 0:
             with self.transaction():
                 if self._version() == 0:  # another process may have been first
-                    for statement in filter(None, map(str.strip, _SCHEMA.split(";"))):
+                    for statement in filter(None, map(str.strip, _SCHEMA.split(";\n"))):
                         self._database.execute(statement)
                     self._database.execute(f"PRAGMA user_version = {_VERSION}")
         version = self._version()
@@ -143,6 +137,20 @@ class History:
             if isinstance(failure, sqlite3.DatabaseError):
                 raise HistoryError(f"{self._path} cannot be written: {failure}; nothing was changed") from failure
             raise
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Within a transaction: what is written inside is undone when it raises."""
+        self._database.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK TO attempt")
+            raise
+        finally:
+            if self._database.in_transaction:
+                self._database.execute("RELEASE attempt")
 
     def _read(self, query: str, parameters: Iterable[object] = ()) -> Iterator[tuple[Any, ...]]:
         try:
@@ -177,26 +185,48 @@ class History:
         self._database.executemany("INSERT OR REPLACE INTO people VALUES (?, ?)", names.items())
 
     def put_messages(self, messages: Iterable[Message]) -> Stored:
-        """Stores messages of chats already stored; counts what was new, changed and already there."""
+        """Stores messages of chats already stored; counts what was new, changed and already there.
+
+        An older copy of a message never replaces a later edit.
+        """
         total, remaining = Stored(), iter(messages)
         while batch := list(islice(remaining, 5000)):
-            total += self._put_batch(batch)
+            total += self._put_batch(list(map(_row, batch)))
         return total
 
-    def _put_batch(self, batch: list[Message]) -> Stored:
-        before, changes = self._present(batch), self._database.total_changes
-        self._database.executemany(_UPSERT, map(_row, batch))
-        added = self._present(batch) - before
-        written = self._database.total_changes - changes
-        return Stored(added, written - added, len(batch) - written)
+    def _put_batch(self, rows: list[_Row]) -> Stored:
+        known = self._known({row[:2] for row in rows})
+        added, updated = [], []
+        for row in rows:
+            before = known.get(row[:2])
+            if before is None:
+                added.append(row)
+            elif before == row or _edited(row) < _edited(before):
+                continue
+            else:
+                updated.append(row)
+            known[row[:2]] = row
+        self._database.executemany("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)", added)
+        self._database.executemany("REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?)", updated)
+        return Stored(len(added), len(updated), len(rows) - len(added) - len(updated))
 
-    def _present(self, batch: list[Message]) -> int:
-        """How many messages there are between the first and the last id of a batch, in each of its chats."""
+    def _known(self, keys: set[tuple[int, int]]) -> dict[tuple[int, int], _Row]:
+        """The stored rows of these messages."""
         ids: dict[int, list[int]] = {}
-        for message in batch:
-            ids.setdefault(message.chat_id, []).append(message.id)
-        count = "SELECT count(*) FROM messages WHERE chat_id = ? AND id BETWEEN ? AND ?"
-        return sum(next(self._read(count, (chat, min(own), max(own))))[0] for chat, own in ids.items())
+        for chat_id, number in keys:
+            ids.setdefault(chat_id, []).append(number)
+        # by range, which costs nothing where nothing is stored yet, and far less than a look for each id where all are
+        query = f"SELECT {_COLUMNS} FROM messages WHERE chat_id = ? AND id BETWEEN ? AND ?"
+        return {row[:2]: row for chat_id, own in ids.items() for row in self._read(query, (chat_id, min(own), max(own))) if row[:2] in keys}
+
+    def imported(self, digest: str) -> dict[str, Any] | None:
+        """What an import recorded under a digest of all that it depended on; None when there was none."""
+        row = next(self._read("SELECT result FROM imports WHERE digest = ?", (digest,)), None)
+        return None if row is None else json.loads(row[0])
+
+    def put_import(self, digest: str, result: Mapping[str, Any]) -> None:
+        """Records an import, so that the same file need not be read again."""
+        self._database.execute("REPLACE INTO imports VALUES (?, ?)", (digest, json.dumps(result)))
 
     def chats(self) -> list[Chat]:
         """Every chat that has messages, by id."""
@@ -224,7 +254,7 @@ class History:
 
     def messages(self, chat_id: int) -> Iterator[Message]:
         """A chat's messages in the order of their dates (ids of a migrated group are not)."""
-        rows = self._read(f"SELECT chat_id, id, {', '.join(_COLUMNS)} FROM messages WHERE chat_id = ? ORDER BY date, id", (chat_id,))
+        rows = self._read(f"SELECT {_COLUMNS} FROM messages WHERE chat_id = ? ORDER BY date, id", (chat_id,))
         return map(_message, rows)
 
 
@@ -235,36 +265,30 @@ def open_history(path: Path) -> History:
     return History(path)
 
 
-def _row(message: Message) -> tuple[object, ...]:
-    return (
-        message.chat_id,
-        message.id,
-        message.sender_id,
-        int(message.date.timestamp()),
-        message.text,
-        message.media,
-        message.emoji,
-        message.forwarded_from,
-        message.via_bot,
-        message.reply_to,
-        None if message.edited is None else int(message.edited.timestamp()),
-        json.dumps(message.reactions, ensure_ascii=False) if message.reactions else None,
-    )
+def _row(message: Message) -> _Row:
+    chat_id, number, sender_id, date, text = message[:5]
+    return chat_id, number, sender_id, int(date.timestamp()), text, "" if message[5:] == _NOTHING else _more(message[5:])
+
+
+def _more(rare: tuple[Any, ...]) -> str:
+    values = {name: value for name, value in zip(_RARE, rare, strict=True) if value is not None and value != ()}
+    if "edited" in values:
+        values["edited"] = int(values["edited"].timestamp())
+    return orjson.dumps(values).decode()
+
+
+def _edited(row: _Row) -> int:
+    """When a stored message was last edited, or 0."""
+    return int(orjson.loads(row[5]).get("edited", 0)) if row[5] else 0
 
 
 def _message(row: tuple[Any, ...]) -> Message:
-    chat_id, number, sender_id, date, text, media, emoji, forwarded_from, via_bot, reply_to, edited, reactions = row
-    return Message(
-        chat_id=chat_id,
-        id=number,
-        sender_id=sender_id,
-        date=datetime.fromtimestamp(date, UTC),
-        text=text,
-        media=media,
-        emoji=emoji,
-        forwarded_from=forwarded_from,
-        via_bot=via_bot,
-        reply_to=reply_to,
-        edited=None if edited is None else datetime.fromtimestamp(edited, UTC),
-        reactions=tuple((emoji, count) for emoji, count in json.loads(reactions)) if reactions else (),
-    )
+    chat_id, number, sender_id, date, text, more = row
+    if not more:
+        return Message(chat_id, number, sender_id, datetime.fromtimestamp(date, UTC), text)
+    rare = orjson.loads(more)
+    if "edited" in rare:
+        rare["edited"] = datetime.fromtimestamp(rare["edited"], UTC)
+    if "reactions" in rare:
+        rare["reactions"] = tuple((emoji, count) for emoji, count in rare["reactions"])
+    return Message(chat_id, number, sender_id, datetime.fromtimestamp(date, UTC), text, **rare)

@@ -13,7 +13,7 @@ import pytest
 from tests.exports import ANNA, BORIS, ME, account, chat, message, old_message, write
 from twin.errors import ExportFileError, HistoryError, TwinError
 from twin.export import desktop
-from twin.export.desktop import import_desktop
+from twin.export.files import import_exports
 from twin.export.imported import Imported
 from twin.export.values import peer_id
 from twin.history import History
@@ -39,7 +39,7 @@ def dump(path: Path = Path("history.db")) -> list[str]:
 
 
 def bring(history: History, export: Any, me: str | None = None) -> Imported:
-    return import_desktop(write(export), history, me=me)
+    return import_exports([write(export)], history, me=me)
 
 
 def only(history: History, record: dict[str, Any]) -> Message:
@@ -359,7 +359,7 @@ def test_a_file_cut_in_the_middle_changes_nothing(history: History, share: float
     path = write(account(*(chat(*(message(number, ME) for number in range(1, 30)), number=chat_id) for chat_id in (ANNA, BORIS))))
     path.write_bytes(path.read_bytes()[: int(share * path.stat().st_size)])
     with pytest.raises(ExportFileError, match=r"at byte [\d,]+"):
-        import_desktop(path, history)
+        import_exports([path], history)
     assert dump() == before
 
 
@@ -367,14 +367,14 @@ def test_a_broken_place_is_named(history: History) -> None:
     path = write(account(chat(message(1), message(2))))
     path.write_text(path.read_text().replace('"id": 2,', '"id": !,'))
     with pytest.raises(ExportFileError, match=r"at byte [\d,]+ \(chat Anna, after message 1\): "):
-        import_desktop(path, history)
+        import_exports([path], history)
 
 
 def test_a_file_that_goes_on_after_its_end_is_broken(history: History) -> None:
     path = write(account(chat(message(1))))
     path.write_text(path.read_text() + "}")
     with pytest.raises(ExportFileError, match="expected the end of the file"):
-        import_desktop(path, history)
+        import_exports([path], history)
     assert history.chats() == []
 
 
@@ -426,14 +426,13 @@ def test_a_file_that_is_not_json_is_one_line_of_error(history: History, content:
     path = Path("result.json")
     path.write_bytes(content)
     with pytest.raises(ExportFileError) as raised:
-        import_desktop(path, history)
+        import_exports([path], history)
     assert "\n" not in str(raised.value)
 
 
-def test_a_folder_and_nothing_at_all_are_errors(history: History, tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "missing.json"):
-        with pytest.raises(ExportFileError, match="cannot be read"):
-            import_desktop(path, history)
+def test_a_file_that_is_not_there_is_an_error(history: History) -> None:
+    with pytest.raises(ExportFileError, match="cannot be read"):
+        import_exports([Path("missing.json")], history)
 
 
 def test_a_message_at_the_edge_of_time_is_none_of_ours_to_crash_on(history: History) -> None:
@@ -445,13 +444,13 @@ def test_a_message_at_the_edge_of_time_is_none_of_ours_to_crash_on(history: Hist
 def test_progress_ends_at_the_size_of_the_file(history: History) -> None:
     seen: list[tuple[int, int]] = []
     path = write(everything())
-    import_desktop(path, history, progress=lambda done, total: seen.append((done, total)))
+    import_exports([path], history, progress=lambda done, total: seen.append((done, total)))
     assert seen[-1] == (path.stat().st_size, path.stat().st_size)
 
 
 def test_import_and_prepare_start_at_once_and_without_the_heavy_libraries() -> None:
     script = (
-        "import time, sys; t = time.process_time(); import twin.export.desktop, twin.prepare.build; print(time.process_time() - t);"
+        "import time, sys; t = time.process_time(); import twin.export.files, twin.prepare.build; print(time.process_time() - t);"
         "print({'torch', 'transformers', 'gradio', 'telethon', 'numpy'} & set(sys.modules))"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}

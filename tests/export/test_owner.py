@@ -6,7 +6,7 @@ import pytest
 
 from tests.exports import ANNA, BORIS, ME, account, chat, message, old_message, write
 from twin.errors import ExportFileError, UnknownPersonError, UsageError
-from twin.export.desktop import import_desktop
+from twin.export.files import import_exports
 from twin.history import History
 
 
@@ -17,7 +17,7 @@ def history() -> Iterator[History]:
 
 
 def owner(history: History, export: Any, me: str | None = None) -> int | None:
-    import_desktop(write(export), history, me=me)
+    import_exports([write(export)], history, me=me)
     return history.me
 
 
@@ -44,6 +44,11 @@ def test_the_type_bits_of_2020_say_who_the_contact_is(history: History) -> None:
     assert owner(history, chat(old_message(1, ANNA), old_message(2, ME), number=1 << 32 | ANNA)) == ME
 
 
+def test_an_account_without_its_own_data_has_chats_that_agree(history: History) -> None:
+    chats = [chat(message(1, ANNA), message(2, ME)), chat(message(1, BORIS), number=BORIS), chat(message(1, ME), message(2, BORIS), number=BORIS), GROUP]
+    assert owner(history, {"chats": {"list": chats}}) == ME
+
+
 @pytest.mark.parametrize(
     "export",
     [
@@ -52,7 +57,7 @@ def test_the_type_bits_of_2020_say_who_the_contact_is(history: History) -> None:
         chat(message(1, ME), message(2, BORIS)),
         chat(old_message(1, ANNA), old_message(2, ME), number=987),
         chat(old_message(1, ME), number=987),
-        {"chats": {"list": [chat(message(1, ANNA), message(2, ME))]}},
+        {"chats": {"list": [chat(message(1, ANNA), message(2, ME)), chat(message(1, ANNA), message(2, BORIS))]}},
         account(GROUP) | {"personal_information": {"user_id": True}},
         account(GROUP) | {"personal_information": {"user_id": "1000"}},
         account(GROUP) | {"personal_information": None},
@@ -117,4 +122,4 @@ def test_a_broken_file_is_no_question(history: History) -> None:
     path = write(GROUP)
     path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(ExportFileError, match="at byte"):
-        import_desktop(path, history)
+        import_exports([path], history)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.exports import ANNA, ME, account, chat, message, write
 from twin.dataset import SPLITS, read_report, read_split, replacing
 from twin.errors import DatasetError, HistoryError
-from twin.export.desktop import import_desktop
+from twin.export.files import import_exports
 from twin.history import History
 from twin.prepare import build
 from twin.prepare.build import KINDS, Report, prepare
@@ -33,7 +33,7 @@ def history() -> Iterator[History]:
 
 
 def bring(history: History, *chats: dict[str, Any]) -> None:
-    import_desktop(write(account(*chats)), history)
+    import_exports([write(account(*chats))], history)
 
 
 def make(history: History, folder: Path = OUT, **more: Any) -> Report:

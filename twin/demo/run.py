@@ -50,12 +50,12 @@ def run_demo(
     finished("init", f"workspace {workspace.root}")
     config = workspace.config()
 
-    from twin.export.desktop import import_desktop
+    from twin.export.files import import_exports
     from twin.history import History
 
     with History(workspace.history) as history:
         with bar("import", unit="B") as show:
-            imported = import_desktop(SAMPLE, history, progress=show).to_json()
+            imported = import_exports([SAMPLE], history, progress=show).to_json()
         finished("import", f"{imported['messages']:,} messages of the sample export in {imported['chats']} chats")
 
         from twin.prepare.build import prepare

@@ -1,24 +1,25 @@
 """Telegram Desktop's "machine-readable JSON" (result.json), full-account or single-chat -> history.
 
-The file is read as a stream, twice where it has to be searched for who "I" am (owner.py). Everything goes into history in
-one transaction, so a file that turns out to be broken changes nothing. Which chats and messages are learned from is decided
-later, in prepare: here only what is no message at all (service records, unsupported ones) is left out, and counted.
+The file is read as a stream, twice where it has to be searched for who "I" am (owner.py). Which chats and messages are learned
+from is decided later, in prepare: here only what is no message at all (service records, unsupported ones) is left out, and
+counted. Not here: finding the file (files.py), its structure (parts.py), and what is left of a broken one (salvage.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from twin.errors import ExportFileError
 from twin.export.imported import Imported
 from twin.export.json_stream import JsonStream
 from twin.export.owner import find_owner
-from twin.export.values import CHANNEL_BASE, forwarded_from, integer, is_modern, medium, moment, old_id, one_line, peer_id, reactions, string, text
+from twin.export.parts import About, RawChat, parts_of
+from twin.export.salvage import UNREADABLE, salvaged_parts
+from twin.export.source import Source
+from twin.export.values import CHANNEL_BASE, RARE_KEYS, forwarded_from, integer, is_modern, medium, moment, old_id, one_line, peer_id, reactions, string, text
 from twin.history import History, Stored
 from twin.schema import Chat, ChatKind, Message
 
@@ -37,16 +38,30 @@ _KINDS = {
 _CHANNEL_LIKE = {"private_supergroup", "public_supergroup", "private_channel", "public_channel"}
 _TELEGRAM = 777000
 """The account that sends login codes."""
-_BATCH = 5000
+_BATCH = 2000
+"""Records of a chat that are looked at together, at least: enough for both sides of an old chat to have written."""
 
 
-def import_desktop(path: Path, history: History, *, me: str | None = None, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Imported:
-    """Brings one result.json into history, whole or not at all.
+def recognises(head: bytes) -> bool:
+    """Whether a file that begins so can be an export of Telegram Desktop."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n").startswith(b"{")
+
+
+def import_desktop(
+    source: Source,
+    history: History,
+    *,
+    me: str | None = None,
+    salvage: bool = False,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Imported:
+    """Brings one result.json into history. To be called in a transaction: an error leaves what came before it.
 
     Args:
-        path: The file.
+        source: The file.
         history: Where it goes.
         me: Who the person is ("user123", "123", or a name that occurs once), where the file does not say.
+        salvage: Take what can be read of a file that is not valid JSON, and count the rest.
         progress: Called with the bytes read and the bytes there are.
 
     Raises:
@@ -54,172 +69,150 @@ def import_desktop(path: Path, history: History, *, me: str | None = None, progr
         UnknownPersonError: Nothing says who the person is; the candidates are in the message.
         HistoryError: The history is another person's, or cannot be written.
     """
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            owner = find_owner(JsonStream(file, path), path, me, history.me)
-        with path.open("rb") as file:
-            reader = _Reader(JsonStream(file, path, lambda done: progress(done, size)), path, owner, history)
-            with history.transaction():
-                return reader.read()
-    except OSError as error:
-        raise ExportFileError(f"{path} cannot be read: {error.strerror}") from error
+    left_out: Counter[str] = Counter()
 
+    def parts(stream: JsonStream) -> Iterator[About | RawChat]:
+        return salvaged_parts(stream, left_out) if salvage else parts_of(stream, source.name)
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """What stands before a chat's messages."""
-
-    kind: str
-    number: int
-    name: str | None
+    with source.open() as file:
+        owner = find_owner(parts(JsonStream(file, source.name)), source.name, me, history.me)
+    left_out.clear()  # of the search for the owner
+    with source.open() as file:
+        reader = _Reader(source.name, owner, history, tolerant=salvage)
+        result = reader.read(parts(JsonStream(file, source.name, lambda done: progress(done, source.size))))
+    result.left_out += left_out
+    return result
 
 
 class _Reader:
     """One pass that stores what it reads."""
 
-    def __init__(self, stream: JsonStream, path: Path, owner: int, history: History) -> None:
-        self.stream = stream
-        self.path = path
-        self.owner = owner
-        self.history = history
-        self.names: dict[int, str] = {}
-        self.result = Imported()
-        self.modern = False
+    def __init__(self, name: str, owner: int, history: History, *, tolerant: bool) -> None:
+        self._name = name
+        self._owner = owner
+        self._history = history
+        self._tolerant = tolerant  # a record that makes no sense is counted, not an error
+        self._modern = False
+        self._names: dict[int, str] = {}
+        self._senders: dict[tuple[str, str], int | None] = {}  # what `_sender` said of a from_id and a from
+        self._result = Imported()
 
-    def read(self) -> Imported:
-        self.history.set_me(self.owner)
-        root: dict[str, Any] = {}
-        found = False
-        for key in self.stream.members():
-            if key in ("chats", "left_chats") and self.stream.next_is_object():
-                found = True
-                self._chats()
-            elif key == "messages" and self.stream.next_is_array():
-                found = True
-                self._messages(root)
+    def read(self, parts: Iterable[About | RawChat]) -> Imported:
+        self._history.set_me(self._owner)
+        owner_name = ""
+        for part in parts:
+            if isinstance(part, RawChat):
+                self._chat(part)
             else:
-                root[key] = self.stream.value()
-        self.stream.end()
-        if not found:
-            raise ExportFileError(f"{self.path} holds no chats; export again with the chats you want ticked, as JSON")
-        self._owner_name(root.get("personal_information"))
-        self.history.put_people(self.names)
-        return self.result
+                owner_name = " ".join(filter(None, [string(part.person.get("first_name")), string(part.person.get("last_name"))]))
+        if owner_name:
+            self._names[self._owner] = owner_name
+        self._history.put_people(self._names)
+        return self._result
 
-    def _owner_name(self, about: object) -> None:
-        if isinstance(about, dict):
-            name = " ".join(filter(None, [string(about.get("first_name")), string(about.get("last_name"))]))
-            if name:
-                self.names[self.owner] = name
-
-    def _chats(self) -> None:
-        for key in self.stream.members():
-            if key == "list" and self.stream.next_is_array():
-                for _ in self.stream.items():
-                    self._chat()
-            else:
-                self.stream.value()
-
-    def _chat(self) -> None:
-        head: dict[str, Any] = {}
-        for key in self.stream.members():
-            if key == "messages" and self.stream.next_is_array():
-                self._messages(head)
-            else:
-                head[key] = self.stream.value()
-
-    def _messages(self, keys: dict[str, Any]) -> None:
-        """The messages of the chat whose other keys, which Telegram Desktop writes first, are in `keys`."""
-        head = self._head(keys)
+    def _chat(self, chat: RawChat) -> None:
+        kind, number = one_line(chat.head.get("type")), integer(chat.head.get("id"))
+        if number is None or "type" not in chat.head:
+            raise ExportFileError(f"{self._name}: a chat has no type or id before its messages (it has {', '.join(chat.head) or 'nothing'}); export it again")
         chat_id: int | None = None
         stored = Stored()
-        messages = self._read_messages(f"chat {one_line(head.name) or head.kind or head.number}")
-        while batch := list(islice(messages, _BATCH)):
+        for records in _gathered(chat.records):
             if chat_id is None:
-                chat_id = self._open(head, batch)
-            stored += self._store(batch, chat_id)
-        self.result.chats += chat_id is not None
-        self.result.stored += stored
+                chat_id = self._chat_id(kind, number, records)
+            messages = self._messages(records, chat_id, chat.title)
+            if messages and stored == Stored():
+                known = ChatKind.SERVICE if chat_id == _TELEGRAM else _KINDS.get(kind, ChatKind.SERVICE)  # the type is null when Telegram does not know it
+                self._history.put_chat(Chat(chat_id, known, string(chat.head.get("name"))))
+            stored += self._history.put_messages(messages)
+        self._result.chats += stored != Stored()
+        self._result.stored += stored
 
-    def _head(self, keys: dict[str, Any]) -> _Head:
-        number = integer(keys.get("id"))
-        if number is None or "type" not in keys:
-            raise ExportFileError(f"{self.path}: a chat has no type or id before its messages (it has {', '.join(keys) or 'nothing'}); export it again")
-        return _Head(one_line(keys["type"]), number, string(keys.get("name")))  # the type is null when Telegram does not know it
-
-    def _read_messages(self, chat: str) -> Iterator[Message]:
-        self.stream.place = chat
-        for _ in self.stream.items():
-            message = self._message(self.stream.value())
-            if message is not None:
-                self.stream.place = f"{chat}, after message {message.id}"
-                yield message
-        self.stream.place = ""
-
-    def _open(self, head: _Head, batch: list[Message]) -> int:
-        chat_id = self._chat_id(head, batch)
-        kind = ChatKind.SERVICE if chat_id == _TELEGRAM else _KINDS.get(head.kind, ChatKind.SERVICE)
-        self.history.put_chat(Chat(chat_id, kind, head.name))
-        return chat_id
-
-    def _chat_id(self, head: _Head, batch: list[Message]) -> int:
-        number = head.number if self.modern else old_id(head.number)
-        if head.kind in _CHANNEL_LIKE:
+    def _chat_id(self, kind: str, number: int, records: list[Any]) -> int:
+        messages = [record for record in records if isinstance(record, dict) and record.get("type") == "message"]
+        self._modern = self._modern or any(map(is_modern, messages))
+        number = number if self._modern else old_id(number)
+        if kind in _CHANNEL_LIKE:
             return -CHANNEL_BASE - number
-        if head.kind == "private_group":
+        if kind == "private_group":
             return -number
-        if head.kind == "saved_messages":
-            return self.owner
-        others = {message.sender_id for message in batch if message.sender_id is not None} - {self.owner}
-        if head.kind == "personal_chat" and not self.modern and len(others) == 1:
-            return others.pop()  # in some files from before 2021 the chat's own id is not the contact's
+        if kind == "saved_messages":
+            return self._owner
+        if kind == "personal_chat" and not self._modern:
+            others = {peer_id(message.get("from_id")) for message in messages} - {None, self._owner}
+            if len(others) == 1:
+                return others.pop() or number  # in some files from before 2021 the chat's own id is not the contact's
         return number
 
-    def _store(self, batch: list[Message], chat_id: int) -> Stored:
-        return self.history.put_messages(message._replace(chat_id=chat_id) for message in batch)
+    def _messages(self, records: list[Any], chat_id: int, title: str) -> list[Message]:
+        messages = []
+        last: object = None
+        for record in records:
+            try:
+                message = self._message(record, chat_id)
+            except _Unusable as problem:
+                if not self._tolerant:
+                    where = f"{title}, after message {last}" if last is not None else title
+                    raise ExportFileError(f"{self._name}: {problem} ({where}); export the chat again, or take what can be read with --salvage") from None
+                self._result.left_out[UNREADABLE] += 1
+                continue
+            last = record["id"]
+            if message is not None:
+                messages.append(message)
+        return messages
 
-    def _message(self, record: object) -> Message | None:
-        number = integer(record.get("id")) if isinstance(record, dict) else None
-        if number is None or not isinstance(record, dict):
-            raise ExportFileError(f"{self.path}: a record without a usable id ({self.stream.place}); export the chat again")
-        if record.get("type") != "message":
-            self.result.left_out[one_line(record.get("type")) or "record without a type"] += 1
+    def _message(self, record: Any, chat_id: int) -> Message | None:
+        if not isinstance(record, dict) or (number := integer(record.get("id"))) is None:
+            raise _Unusable("a record without a usable id")
+        get = record.get
+        if get("type") != "message":
+            self._result.left_out[one_line(get("type")) or "record without a type"] += 1
             return None
-        self.modern = self.modern or is_modern(record)
-        date = self._date(record, "date")
-        return Message(
-            chat_id=0,
-            id=number,
-            sender_id=self._sender(record),
-            date=date,
-            text=text(record),
+        sender, name = get("from_id"), get("from")
+        if not (isinstance(sender, str) and isinstance(name, str) and (sender_id := self._senders.get((sender, name)))):
+            sender_id = self._sender(sender, name)
+        date = _date(record, "date")
+        message = Message(chat_id, number, sender_id, date, text(record), reply_to=integer(get("reply_to_message_id")))
+        if RARE_KEYS.isdisjoint(record):  # most messages, in half the time
+            return message
+        edited = _date(record, "edited") if get("edited") or get("edited_unixtime") else None
+        return message._replace(
             media=medium(record),
-            emoji=string(record.get("sticker_emoji")),
+            emoji=string(get("sticker_emoji")),
             forwarded_from=forwarded_from(record),
-            via_bot=string(record.get("via_bot")),
-            reply_to=integer(record.get("reply_to_message_id")),
-            edited=self._edited(record, date),
-            reactions=reactions(record.get("reactions")),
+            via_bot=string(get("via_bot")),
+            # files from before 2021 say 1970 of every message that was not edited
+            edited=edited if edited and edited >= date else None,
+            reactions=reactions(get("reactions")),
         )
 
-    def _sender(self, record: dict[str, Any]) -> int | None:
-        sender, name = peer_id(record.get("from_id")), string(record.get("from"))
-        if sender is not None and name:
-            self.names[sender] = name
-        return sender
+    def _sender(self, sender: object, name: object) -> int | None:
+        sender_id = peer_id(sender)
+        if sender_id is not None and (named := string(name)):
+            self._names[sender_id] = named
+        if isinstance(sender, str) and isinstance(name, str):
+            self._senders[sender, name] = sender_id
+        return sender_id
 
-    def _edited(self, record: dict[str, Any], date: datetime) -> datetime | None:
-        if not record.get("edited") and not record.get("edited_unixtime"):
-            return None
-        edited = self._date(record, "edited")
-        return edited if edited >= date else None  # files from before 2021 say 1970 of every message that was not edited
 
-    def _date(self, record: dict[str, Any], key: str) -> datetime:
-        try:
-            return moment(record, key)
-        except (KeyError, TypeError, ValueError, OverflowError, OSError):
-            value = str(record.get(f"{key}_unixtime") or record.get(key))[:40]
-            raise ExportFileError(
-                f"{self.path}: message {record['id']} ({self.stream.place}) has {key} {value!r}, which is no date; export the chat again"
-            ) from None
+class _Unusable(Exception):
+    """A record that cannot be a message; says what is wrong with it."""
+
+
+def _gathered(records: Iterable[list[Any]]) -> Iterator[list[Any]]:
+    """The lists joined to ones of at least `_BATCH` records, but for the last."""
+    batch: list[Any] = []
+    for some in records:
+        batch += some
+        if len(batch) >= _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _date(record: dict[str, Any], key: str) -> datetime:
+    try:
+        return moment(record.get(f"{key}_unixtime"), record.get(key))
+    except (TypeError, ValueError, OverflowError, OSError):
+        value = str(record.get(f"{key}_unixtime") or record.get(key))[:40]
+        raise _Unusable(f"message {record['id']} has {key} {value!r}, which is no date") from None

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
-from twin.errors import ExportFileError, UnknownPersonError
-from twin.export.json_stream import JsonStream
+from twin.errors import UnknownPersonError
+from twin.export.parts import About, RawChat
 from twin.export.values import integer, is_modern, old_id, one_line, peer_id
 
 _SHOWN = 8
 """Candidates named in an error."""
 
 
-def find_owner(stream: JsonStream, path: Path, me: str | None, known: int | None) -> int:
+def find_owner(parts: Iterable[About | RawChat], name: str, me: str | None, known: int | None) -> int:
     """The marked id of the person.
 
     Args:
-        stream: The file, at its beginning; read only as far as necessary.
-        path: Its name, for errors.
+        parts: The file's; read only as far as necessary.
+        name: What errors call the file.
         me: What the person says of themselves ("user123", "123", or a name); goes before everything.
         known: Whose history it is imported into, if that is known.
 
@@ -27,57 +27,61 @@ def find_owner(stream: JsonStream, path: Path, me: str | None, known: int | None
         ExportFileError: It cannot be read.
         UnknownPersonError: Nothing says who the person is; the candidates are in the message.
     """
-    if not stream.next_is_object():
-        raise ExportFileError(f"{path} is not an export of Telegram Desktop: it does not begin with {{; choose JSON when exporting")
     senders = _Senders()
-    chat: dict[str, Any] = {}
-    for key in stream.members():
-        if key == "personal_information":
-            stated = senders.state(stream.value())
+    owners: set[int] = set()
+    for part in parts:
+        if isinstance(part, RawChat):
+            own = _Senders(modern=senders.modern)
+            for records in part.records:
+                own.count(records)
+            senders.add(own)
+            owners |= {owner for owner in [_owner_of_chat(part.head, own)] if owner is not None}
+        else:
+            stated = senders.state(part.person)
             if stated is not None and me is None:
                 return stated
-        elif key in ("chats", "left_chats") and stream.next_is_object():
-            _count_chats(stream, senders)
-        elif key == "messages" and stream.next_is_array():
-            _count(stream, senders)
-        else:
-            chat[key] = stream.value()
-    stream.end()
     if me is not None:
         return senders.chosen(me)
-    owner = _owner_of_chat(chat, senders)
-    if owner is not None:
-        return owner
+    if len(owners) == 1:  # an account exported without its own data has many chats, and all of them agree
+        return owners.pop()
     if known is not None and known in senders.counts:
         return known
-    raise UnknownPersonError(f"{path} does not say who you are: choose yourself with --me; its senders are {senders.candidates()}")
+    raise UnknownPersonError(f"{name} does not say who you are: choose yourself with --me; its senders are {senders.candidates()}")
 
 
 class _Senders:
     """Who writes in a file, and how much."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, modern: bool = False) -> None:
         self.counts: Counter[int] = Counter()
         self.names: dict[int, str] = {}
-        self.modern = False
+        self.modern = modern
 
-    def state(self, about: object) -> int | None:
+    def add(self, other: _Senders) -> None:
+        """Adds another chat's."""
+        self.counts.update(other.counts)
+        self.names |= other.names
+        self.modern = other.modern
+
+    def state(self, about: dict[str, Any]) -> int | None:
         """Takes note of whom a file names as its owner, though they may have written nothing."""
-        user = integer(about.get("user_id")) if isinstance(about, dict) else None
-        if user is not None and isinstance(about, dict):
+        user = integer(about.get("user_id"))
+        if user is not None:
             self.counts[user] += 0
             self.names[user] = one_line(f"{about.get('first_name') or ''} {about.get('last_name') or ''}")
         return user
 
-    def count(self, record: object) -> None:
-        if not isinstance(record, dict) or record.get("type") != "message":
-            return
-        self.modern = self.modern or is_modern(record)
-        sender = peer_id(record.get("from_id"))
-        if sender is not None:
-            self.counts[sender] += 1
-            if name := one_line(record.get("from")):
-                self.names[sender] = name
+    def count(self, records: list[Any]) -> None:
+        """Adds the messages among some records."""
+        for record in records:
+            if not isinstance(record, dict) or record.get("type") != "message":
+                continue
+            self.modern = self.modern or is_modern(record)
+            sender = peer_id(record.get("from_id"))
+            if sender is not None:
+                self.counts[sender] += 1
+                if name := one_line(record.get("from")):
+                    self.names[sender] = name
 
     def chosen(self, me: str) -> int:
         """The sender that `--me` means."""
@@ -98,28 +102,6 @@ class _Senders:
         shown = [f"user{sender} {self.names.get(sender) or '(deleted account)'} ({count:,} messages)" for sender, count in people[:_SHOWN]]
         more = f" and {len(people) - _SHOWN} more" if len(people) > _SHOWN else ""
         return ", ".join(shown) + more or "none"
-
-
-def _count_chats(stream: JsonStream, senders: _Senders) -> None:
-    for key in stream.members():
-        if key == "list" and stream.next_is_array():
-            for _ in stream.items():
-                _count_chat(stream, senders)
-        else:
-            stream.value()
-
-
-def _count_chat(stream: JsonStream, senders: _Senders) -> None:
-    for key in stream.members():
-        if key == "messages" and stream.next_is_array():
-            _count(stream, senders)
-        else:
-            stream.value()
-
-
-def _count(stream: JsonStream, senders: _Senders) -> None:
-    for _ in stream.items():
-        senders.count(stream.value())
 
 
 def _owner_of_chat(chat: dict[str, Any], senders: _Senders) -> int | None:
