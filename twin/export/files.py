@@ -145,7 +145,7 @@ def _in_folder(folder: Path) -> Iterator[Source]:
         if path.is_dir():
             if not path.is_symlink():
                 yield from _in_folder(path)
-        elif path.suffix == ".zip" and zipfile.is_zipfile(path):
+        elif path.suffix.casefold() == ".zip" and zipfile.is_zipfile(path):
             yield from _in_zip(path)
         elif _is_export(source := _on_disk(path)):
             yield source

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from twin.errors import UnknownPersonError
+from twin.errors import ExportFileError, UnknownPersonError
 from twin.export.parts import About, RawChat
 from twin.export.values import integer, is_modern, old_id, one_line, peer_id
 
@@ -40,8 +40,10 @@ def find_owner(parts: Iterable[About | RawChat], name: str, me: str | None, know
             stated = senders.state(part.person)
             if stated is not None and me is None:
                 return stated
+    if not senders.counts:
+        raise ExportFileError(f"{name} holds no messages that can be read; export again with the chats you want ticked, as JSON")
     if me is not None:
-        return senders.chosen(me)
+        return senders.chosen(me, name)
     if len(owners) == 1:  # an account exported without its own data has many chats, and all of them agree
         return owners.pop()
     if known is not None and known in senders.counts:
@@ -83,7 +85,7 @@ class _Senders:
                 if name := one_line(record.get("from")):
                     self.names[sender] = name
 
-    def chosen(self, me: str) -> int:
+    def chosen(self, me: str, name: str) -> int:
         """The sender that `--me` means."""
         digits = me.isascii() and me.isdecimal() and len(me) < 20
         wanted = peer_id(f"user{me}" if digits else me)
@@ -94,7 +96,7 @@ class _Senders:
         if len(named) == 1:
             return named[0]
         problem = f"several senders are called {one_line(me)}" if named else f"nobody called {one_line(me)} writes here"
-        raise UnknownPersonError(f"--me {one_line(me)}: {problem}; the senders are {self.candidates()}")
+        raise UnknownPersonError(f"{name}: --me {one_line(me)}: {problem}; the senders are {self.candidates()}")
 
     def candidates(self) -> str:
         """The people who wrote the most, for an error."""

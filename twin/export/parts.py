@@ -53,7 +53,7 @@ def parts_of(stream: JsonStream, name: str) -> Iterator[About | RawChat]:
     for key in stream.members():
         if key in ("chats", "left_chats") and stream.next_is_object():
             found = True
-            yield from _chats(stream)
+            yield from _chats(stream, name)
         elif key == "messages" and stream.next_is_array():
             found = True
             yield _chat(stream, head)
@@ -66,16 +66,20 @@ def parts_of(stream: JsonStream, name: str) -> Iterator[About | RawChat]:
         raise ExportFileError(f"{name} holds no chats; export again with the chats you want ticked, as JSON")
 
 
-def _chats(stream: JsonStream) -> Iterator[RawChat]:
+def _chats(stream: JsonStream, name: str) -> Iterator[RawChat]:
     for key in stream.members():
         if key == "list" and stream.next_is_array():
             for _ in stream.items():
                 head: dict[str, Any] = {}
+                found = False
                 for own in stream.members():
                     if own == "messages" and stream.next_is_array():
+                        found = True
                         yield _chat(stream, head)
                     else:
                         head[own] = stream.value()
+                if not found:  # Telegram Desktop writes the list even when it is empty
+                    raise ExportFileError(f"{name}: a chat has no messages (it has {', '.join(map(one_line, head)) or 'nothing'}); export it again")
         else:
             stream.value()
 

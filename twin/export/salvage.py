@@ -80,7 +80,7 @@ def _records(stream: JsonStream, left_out: Counter[str]) -> Iterator[list[Any]]:
         else:
             left_out[UNREADABLE] += 1
             stream.skip(1)
-    if anchor is None and whole and not stream.skipped.lstrip(b" \t\r\n").startswith(b"]"):
+    if whole and not stream.skipped.lstrip(b" \t\r\n").startswith(b"]"):
         left_out[UNREADABLE] += 1  # cut off in its first bytes, or before the chat's end
 
 
