@@ -63,13 +63,15 @@ def attempt(content: bytes, *, salvage: bool = False, me: str | None = None) -> 
         try:
             done = import_exports([Path("result.json")], history, salvage=salvage, me=me)
         except TwinError as error:
-            assert "\n" not in str(error)
-            assert str(error).startswith("result.json")
-            assert dump() == []
-            return str(error)
-        counted = done.stored.added + done.stored.updated + done.stored.unchanged
-        assert counted or done.left_out or not history.chats()
-        return done
+            problem = str(error)
+        else:
+            counted = done.stored.added + done.stored.updated + done.stored.unchanged
+            assert counted or done.left_out or not history.chats()
+            return done
+    assert "\n" not in problem
+    assert problem.startswith("result.json")
+    assert dump() == []
+    return problem
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -168,16 +168,12 @@ def test_html_is_told_from_other_files(history: History) -> None:
 def test_a_damaged_zip_is_one_line_of_error(history: History) -> None:
     path = packed(Path("a.zip"), result_json=WHOLE)
     whole = path.read_bytes()
-    for position in range(30, len(whole), 7):
+    for position in range(30, whole.index(b"PK\x01\x02"), 7):  # in what is packed
         path.write_bytes(whole[:position] + bytes([whole[position] ^ 0xFF]) + whole[position + 1 :])
-        try:
+        with pytest.raises(ExportFileError, match=r"^a\.zip") as raised:
             import_exports([path], history)
-        except ExportFileError as error:
-            assert str(error).startswith("a.zip")
-            assert "\n" not in str(error)
-            assert history.chats() == []
-        else:
-            break  # a byte that nothing depends on
+        assert "\n" not in str(raised.value)
+        assert history.chats() == []
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ExportFileError, match=r"^a\.zip"):
         import_exports([path], history)
