@@ -370,6 +370,10 @@ def _duration(seconds: float) -> str:
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
+def _amount(number: float, unit: str) -> str:
+    return f"{number / 1e6:,.1f} MB" if unit == "B" else f"{number:,.{0 if number >= 10 or number == int(number) else 1}f} {unit}"
+
+
 Bar = Callable[..., None]
 """(done, total, note="", seconds_left=None): shows how far work is."""
 
@@ -389,7 +393,8 @@ def _bar(title: str, *, unit: str) -> Iterator[Bar]:
         if now - shown >= 10:
             shown = now
             left = (now - started) / max(done, 1) * (total - done) if seconds_left is None else seconds_left
-            _say(f"{title}: {done:,} of {total:,} {unit}{', ' + note if note else ''}, {_duration(left)} left")
+            speed = note or f"{_amount(done / (now - started), unit)}/s"
+            _say(f"{title}: {_amount(done, unit)} of {_amount(total, unit)}, {speed}, {_duration(left)} left")
 
     yield line
 
@@ -404,7 +409,12 @@ def _live_bar(title: str, unit: str) -> Iterator[Bar]:
         TextColumn("{task.description}"), BarColumn(), *amount, TimeRemainingColumn(), TextColumn("{task.fields[note]}"), console=Console(stderr=True)
     ) as progress:
         task = progress.add_task(title, total=None, note="")
-        yield lambda done, total, note="", seconds_left=None: progress.update(task, completed=done, total=total, note=note)
+
+        def show(done: int, total: int, note: str = "", seconds_left: float | None = None) -> None:
+            speed = "" if unit == "B" else f"{_amount(done / max(progress.tasks[task].elapsed or 0, 0.1), unit)}/s"
+            progress.update(task, completed=done, total=total, note=note or speed)
+
+        yield show
 
 
 if __name__ == "__main__":

@@ -115,3 +115,53 @@ def test_progress_counts_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     walked(JsonStream(io.BytesIO('["жжжж"]'.encode()), "x", seen.append))
     assert seen == sorted(seen)
     assert seen[-1] == 12
+
+
+# -- lists of records ---------------------------------------------------------------------------------------------------
+
+RECORDS = st.lists(st.dictionaries(st.text(), VALUES, max_size=3).map(lambda more: {"id": 1} | more) | VALUES, max_size=12)
+
+
+@given(items=RECORDS, chunk=st.integers(1, 400), window=st.integers(1, 40), indent=st.none() | st.integers(0, 2), compact=st.booleans())
+def test_records_are_the_items_in_order_wherever_a_piece_ends(items: list[Any], chunk: int, window: int, indent: int | None, compact: bool) -> None:
+    separators = (",", ":") if compact else None
+    text = json.dumps({"a": items, "b": [{"id": 2}]}, ensure_ascii=False, indent=indent, separators=separators).encode("utf-8", "surrogatepass")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_stream, "_CHUNK", chunk)
+        patch.setattr(json_stream, "_WINDOW", window)
+        source = stream(text)
+        read = {key: [item for some in source.records() for item in some] for key in source.members()}
+        source.end()
+    assert read == {"a": items, "b": [{"id": 2}]}
+
+
+def many(count: int) -> list[dict[str, Any]]:
+    return [{"id": number, "text": f'"}}, {{"id": {number} \\', "list": [{"id": 1}, {"id": 2}]} for number in range(count)]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_records_come_many_at_a_time_and_the_file_is_read_as_they_are_taken(monkeypatch: pytest.MonkeyPatch, indent: int | None) -> None:
+    monkeypatch.setattr(json_stream, "_CHUNK", 10_000)
+    text = json.dumps(many(5000), indent=indent).encode()
+    file = io.BytesIO(text)
+    source = JsonStream(file, "x")
+    taken: list[Any] = []
+    lists = 0
+    for some in source.records():
+        taken += some
+        lists += 1
+        assert file.tell() - len(taken) / 5000 * len(text) < 30_000
+    assert taken == many(5000)
+    assert lists < 100
+
+
+@pytest.mark.parametrize("place", [0, 1, 40, 98, 99])
+def test_one_mistake_among_many_records_is_put_right_or_named(monkeypatch: pytest.MonkeyPatch, place: int) -> None:
+    monkeypatch.setattr(json_stream, "_CHUNK", 3000)
+    text = json.dumps(many(100)).replace(f'"id": {place}, "text": "', f'"id": {place}, "text": "\\x0B', 1)
+    read = [item for some in stream(text).records() for item in some]
+    assert read[place]["text"].startswith("\x0b")
+    assert [item | {"text": ""} for item in read] == [item | {"text": ""} for item in many(100)]
+    broken = json.dumps(many(100)).replace(f'"id": {place}, "text"', f'"id": {place}; "text"', 1)
+    with pytest.raises(ExportFileError, match=f"at byte {broken.index(';'):,}: "):
+        list(stream(broken).records())

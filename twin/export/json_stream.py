@@ -20,6 +20,8 @@ from twin.errors import ExportFileError
 
 _CHUNK = 1 << 18
 """Bytes read at once; larger pieces leave the processor's cache and take longer."""
+_ATTEMPTS = 4
+"""How often an end is looked for in a piece: in a file without indentation, what parts two items may part those of an inner list too."""
 _WINDOW = 1 << 12
 """Bytes in which a single value is looked for first."""
 _LONGEST_VALUE = 1 << 28
@@ -181,22 +183,26 @@ class JsonStream:
         """
         if not self._ended and len(self._buffer) - self._at < _CHUNK:
             self._fill()
-        cut = self._buffer.rfind(separator, self._at)
-        if cut < 0:
-            cut = len(self._buffer)
-        items = b"[" + self._buffer[self._at : cut] + b"]"
-        try:
-            taken: list[Any] = orjson.loads(items)
-        except orjson.JSONDecodeError as error:
-            if not error.msg.startswith("unexpected content after"):
-                return []
-            # the array ends before the cut
-            closed = len(items.decode()[: error.pos].encode())
-            items = items[: items.rindex(b"]", 0, closed) + 1]
-            cut = self._at + len(items) - 2
-            taken = orjson.loads(items)
-        self._at = cut
-        return taken
+        cut = len(self._buffer)
+        for _ in range(_ATTEMPTS):
+            found = self._buffer.rfind(separator, self._at, cut)
+            cut = found if found >= 0 else cut
+            items = b"[" + self._buffer[self._at : cut] + b"]"
+            try:
+                taken: list[Any] = orjson.loads(items)
+            except orjson.JSONDecodeError as error:
+                if not error.msg.startswith("unexpected content after"):
+                    if found < 0:
+                        break
+                    continue
+                # the array ends before the cut
+                closed = len(items.decode()[: error.pos].encode())
+                items = items[: items.rindex(b"]", 0, closed) + 1]
+                cut = self._at + len(items) - 2
+                taken = orjson.loads(items)
+            self._at = cut
+            return taken
+        return []
 
     def _repair(self) -> bool:
         """Puts the writer's mistakes right in the piece at hand, which begins outside of any string; whether there were any."""
