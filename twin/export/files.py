@@ -24,6 +24,8 @@ from twin.history import History, Stored
 
 _FORMATS = ((desktop.recognises, desktop.import_desktop),)
 """For each format, whether a file that begins so is one, and what brings it into history. Order matters only where two would recognise a file."""
+_NAME = "result.json"
+"""What Telegram Desktop calls its export."""
 _HEAD = 1 << 16
 """Bytes from which a format is recognised."""
 _READING = 1
@@ -121,15 +123,17 @@ def _digest(source: Source) -> str:
 
 
 def _is_export(source: Source) -> bool:
-    """Whether a file found in a folder or zip is an export: by its name and, where many are called so, by its content."""
+    """Whether a file that nobody named is an export: by its name and, where other files are called so too, by its content."""
     name = source.name.replace("\\", "/").rpartition("/")[2].casefold()
-    if name == "result.json":
+    if name == _NAME:
         return True
-    if not name.endswith(".txt"):
+    if not name.endswith((".txt", ".json")):
         return False
     with source.open() as file:
         head = file.read(_HEAD)
-    return any(recognises(head) for recognises, read in _FORMATS if read is not desktop.import_desktop)
+    if name.endswith(".json"):
+        return desktop.recognises(head) and any(key in head for key in (b'"personal_information"', b'"chats"', b'"messages"'))
+    return any(recognises(head) for recognises, _ in _FORMATS[1:])
 
 
 def _on_disk(path: Path) -> Source:
@@ -139,8 +143,8 @@ def _on_disk(path: Path) -> Source:
 def _in_folder(folder: Path) -> Iterator[Source]:
     """The exports in a folder and below, by name; below a result.json lie only its media."""
     files = sorted(folder.iterdir())
-    if (folder / "result.json").is_file():
-        files = [folder / "result.json"]
+    if (folder / _NAME).is_file():
+        files = [folder / _NAME]
     for path in files:
         if path.is_dir():
             if not path.is_symlink():
