@@ -55,7 +55,7 @@ def test_a_folder_of_several_exports_among_other_things(history: History) -> Non
     Path("all", "holiday.jpg").write_bytes(b"\xff\xd8")
     Path("all", "notes.txt").write_text("milk")
     Path("all", "settings.json").write_text('{"colour": 1}')
-    write(chat(message(8)), Path("all", "renamed.json"))
+    write(chat(message(8, ME)), Path("all", "renamed.json"))
     packed(Path("all", "third.zip"), result_json=account(chat(message(7))))
     done = import_exports([Path("all")], history)
     assert texts(history) == {-5: [1, 2], ANNA: [1, 2, 7, 8], BORIS: [1]}
