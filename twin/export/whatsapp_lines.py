@@ -44,12 +44,14 @@ class Record(NamedTuple):
         offset: Of its first byte in the file.
         stamp: Date and time as written; "" for what stands before the first stamp.
         body: "Anna: text", or a notice without a name; of all its lines.
+        ios: Whether the stamp stands in brackets.
         damaged: Not all of it could be read (only where a file is salvaged).
     """
 
     offset: int
     stamp: str
     body: str
+    ios: bool = False
     damaged: bool = False
 
 
@@ -61,13 +63,6 @@ def recognises(head: bytes) -> bool:
     matches = [match for line in lines if (match := _ANDROID.match(line) or _IOS.match(line))]
     names = {match["name"].strip().casefold() for found in matches if (match := _NAMED.match(found["rest"]))}
     return bool(names - _LOG_LEVELS)  # a program's log has much the same form
-
-
-def is_ios(source: Source) -> bool:
-    """Whether the stamps stand in brackets."""
-    with source.open() as file:
-        head = file.read(_LONGEST).decode("utf-8", "replace")
-    return next((_ANDROID.match(line) is None for line in head.split("\n") if _ANDROID.match(line) or _IOS.match(line)), False)
 
 
 def read_records(source: Source, *, salvage: bool = False, progress: Callable[[int], None] = lambda _done: None) -> Iterator[Record]:
@@ -109,7 +104,7 @@ def read_records(source: Source, *, salvage: bool = False, progress: Callable[[i
             continue
         if record.stamp:
             yield record._replace(body="\n".join([record.body, *parts]) if parts else record.body, damaged=damaged)
-        record = Record(offset, match["stamp"], match["rest"])
+        record = Record(offset, match["stamp"], match["rest"], pattern is _IOS)
         parts, size, damaged = [], len(raw), not readable
     if record.stamp:
         yield record._replace(body="\n".join([record.body, *parts]), damaged=damaged)
