@@ -240,7 +240,7 @@ GROUP = re.compile(
 )
 """What only the notices of a group say. Meant for notices alone: in what people write it would find too much."""
 
-QUOTED = re.compile("[\"“„«]([^\"“”„«»\n]{1,100})[\"”“»]\\.?$")
+QUOTED = re.compile('["“„«]([^"“”„«»\n]{1,100})["”“»]\\.?$')
 """The title at the end of a notice that a group was created or renamed."""
 
 YOU = _phrases("You\nDu\nSie\nIch\nTú\nUsted\nVous\nToi\nTu\nVoce\nVocê\nEu\nJij\nU\nTy\nВы\nЯ\nВи\nSen\nSiz")
