@@ -21,7 +21,7 @@ from twin.export.source import Source
 from twin.export.whatsapp_content import What, read_content
 from twin.export.whatsapp_dates import Clock, Evidence
 from twin.export.whatsapp_lines import Record, read_records, recognises
-from twin.export.whatsapp_people import Census, find_owner, chat_title, person_id, place_of, plain_name, sender_and_body
+from twin.export.whatsapp_people import Census, chat_title, find_owner, person_id, place_of, plain_name, sender_and_body
 from twin.history import History
 from twin.schema import Chat, Message
 

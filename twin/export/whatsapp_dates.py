@@ -164,7 +164,7 @@ class Clock:
         day = day_of(stamp, self._order)
         if day is None or stamp.clock is None:
             return None
-        local = datetime.combine(day, stamp.clock)  # noqa: DTZ - it has no zone but this machine's
+        local = datetime.combine(day, stamp.clock)  # of no zone but this machine's
         try:
             early, late = (int(local.replace(fold=fold).astimezone(UTC).timestamp()) for fold in (0, 1))
         except (OverflowError, OSError, ValueError):

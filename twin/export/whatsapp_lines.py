@@ -27,7 +27,7 @@ MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 MORNING = ("am", "vorm", "πμ", "öö", "дп", "上午", "오전", "sa", "ص")
 EVENING = ("pm", "nachm", "μμ", "ös", "пп", "下午", "오후", "ch", "م")
 _HALF = "(?i:" + "|".join(r"\.?[\s]?".join(word) + r"\.?" for word in MORNING + EVENING) + ")"
-_DATE = r"(?:\d{4}([./-])\s?\d{1,2}\1\s?\d{1,2}\.?|\d{1,2}([./-])\s?\d{1,2}\2\s?(?:\d{4}|\d{2})\.?)"
+_DATE = r"(?:\d{4}(?P<y>[./-])\s?\d{1,2}(?P=y)\s?\d{1,2}\.?|\d{1,2}(?P<d>[./-])\s?\d{1,2}(?P=d)\s?(?:\d{4}|\d{2})\.?)"
 _TIME = rf"(?:{_HALF}\s?)?\d{{1,2}}[:.]\d{{2}}(?:[:.]\d{{2}})?(?:\s?{_HALF})?"
 # a word may stand before the time: "31/12/2023 à 21:41"
 _STAMP = rf"(?P<stamp>{_DATE}[,،]?\s(?:[^\W\d]{{1,4}}\.?\s)?{_TIME})"

@@ -233,7 +233,8 @@ GROUP = re.compile(
     r"|criou (?:o|este) grupo|mudou o (?:assunto|nome)|alterou o assunto|adicionou|\bsaiu\b|do grupo|removeu|entrou usando"
     r"|heeft (?:de|deze) groep|groep .*gemaakt|het onderwerp|toegevoegd|heeft de groep verlaten|deze groep|verwijderd uit"
     r"|utworzył|zmienił\w* temat|dodał|opuścił|usunął|dołączył|tej grupy|grupę"
-    r"|создал\w*(?:\(\w*-?\w*\))? группу|группа создана|изменил\S* (?:тему|название|описание|картинку|настройки)|добавил|вышел|вышла|покинул|присоедин|удалил\S* .*из группы"
+    r"|создал\w*(?:\(\w*-?\w*\))? группу|группа создана|изменил\S* (?:тему|название|описание|картинку|настройки)"
+    r"|добавил|вышел|вышла|покинул|присоедин|удалил\S* .*из группы"
     r"|створи\w* груп|змінив\S* (?:тему|назву)|змінила (?:тему|назву)|додав|додала|вийшов|вийшла|приєдна"
     r"|grubu oluştur|grubu kurdu|konuyu değiştir|\bekledi|ayrıldı|gruptan|bu grub|katıldı",
     re.IGNORECASE,
