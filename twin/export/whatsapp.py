@@ -33,7 +33,7 @@ _PER_STAMP = 1 << 12
 _RESERVED = 1 << 10
 """The last of them, for a stamp that comes again when its count is forgotten."""
 _REMEMBERED = 50_000
-"""Stamps whose messages are counted at a time."""
+"""Stamps whose messages are counted at a time, at the least."""
 
 
 def import_whatsapp(
@@ -142,18 +142,24 @@ class _Counts:
 
     def __init__(self) -> None:
         self._counts: dict[int, int] = {}
+        self._older: dict[int, int] = {}
         self._forgotten: int | None = None
 
     def know(self, seconds: int) -> bool:
         """Whether the count of a second is right: it is remembered, or was never begun."""
-        return seconds in self._counts or self._forgotten is None or seconds > self._forgotten
+        return seconds in self._counts or seconds in self._older or self._forgotten is None or seconds > self._forgotten
 
     def add(self, seconds: int) -> int:
         """Counts one more and returns how many there were before."""
-        before = self._counts.get(seconds, 0)
+        before = self._counts.get(seconds)
+        if before is None:
+            before = self._older.get(seconds, 0)
+            if len(self._counts) >= _REMEMBERED:
+                self._forget()
         self._counts[seconds] = before + 1
-        if len(self._counts) > _REMEMBERED:
-            oldest = next(iter(self._counts))
-            del self._counts[oldest]
-            self._forgotten = oldest if self._forgotten is None else max(self._forgotten, oldest)
         return before
+
+    def _forget(self) -> None:
+        latest = max(self._older, default=self._forgotten)
+        self._forgotten = latest if self._forgotten is None or latest is None else max(self._forgotten, latest)
+        self._older, self._counts = self._counts, {}

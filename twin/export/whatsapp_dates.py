@@ -12,10 +12,14 @@ from typing import NamedTuple
 from twin.errors import ExportFileError
 from twin.export.whatsapp_lines import EVENING, MORNING
 
-_NUMBERS = re.compile(r"\d+")
+_NUMBERS = re.compile(r"(\d+)\D+(\d+)\D+(\d+)\D+(\d+)\D(\d+)(?:\D(\d+))?")
 _LETTERS = re.compile(r"[^\W\d]+")
 _CACHED = 100_000
 """Stamps kept; each takes some 200 bytes."""
+_DATE_LENGTH = 13
+"""Characters that hold the whole date."""
+_QUARTER = 900
+"""Seconds: zones change their offset at full quarters of an hour."""
 _DISORDER = 60
 """Seconds by which neighbours may lie in the wrong order without the clock having been set back."""
 
@@ -49,13 +53,15 @@ class Stamp(NamedTuple):
 
 def read_stamp(text: str) -> Stamp:
     """The numbers in a stamp of the form that whatsapp_lines knows."""
-    first, second, third, *clock = _NUMBERS.findall(text)
+    found = _NUMBERS.search(text)
+    if found is None:
+        return Stamp((0, 0, 0), None, False)
+    first, second, third, *clock = found.groups("0")
     words = "".join(_LETTERS.findall(text)).casefold()
-    return Stamp((int(first), int(second), int(third)), _clock([int(number) for number in clock], words), len(first) == 4)
+    return Stamp((int(first), int(second), int(third)), _clock(*map(int, clock), words), len(first) == 4)
 
 
-def _clock(numbers: list[int], words: str) -> time | None:
-    hour, minute, second = (*numbers, 0)[:3]
+def _clock(hour: int, minute: int, second: int, words: str) -> time | None:
     evening = words.endswith(EVENING) or words.startswith(EVENING)
     if evening or words.endswith(MORNING) or words.startswith(MORNING):
         if hour > 12:
@@ -79,14 +85,15 @@ class Evidence:
 
     def __init__(self) -> None:
         self._readings = [_Reading(order) for order in ORDERS]
-        self._last: tuple[int, int, int] | None = None
+        self._last = ""
 
     def add(self, text: str, offset: int) -> None:
         """Takes note of the next stamp and of where it stands."""
-        stamp = read_stamp(text)
-        if stamp.numbers == self._last and stamp.clock is not None:
+        beginning = text[:_DATE_LENGTH]
+        if beginning == self._last:
             return
-        self._last = stamp.numbers
+        self._last = beginning
+        stamp = read_stamp(text)
         for reading in self._readings:
             reading.add(stamp, text, offset)
 
@@ -139,6 +146,7 @@ class Clock:
     def __init__(self, order: Order) -> None:
         self._order = order
         self._known: dict[str, tuple[int, int] | None] = {}
+        self._quarters: dict[tuple[date, int], tuple[int, int]] = {}
         self._before: int | None = None
 
     def seconds(self, text: str) -> int | None:
@@ -164,9 +172,19 @@ class Clock:
         day = day_of(stamp, self._order)
         if day is None or stamp.clock is None:
             return None
-        local = datetime.combine(day, stamp.clock)  # of no zone but this machine's
+        of_day = stamp.clock.hour * 3600 + stamp.clock.minute * 60 + stamp.clock.second
         try:
-            early, late = (int(local.replace(fold=fold).astimezone(UTC).timestamp()) for fold in (0, 1))
+            early, late = self._starts(day, of_day // _QUARTER)
         except (OverflowError, OSError, ValueError):
             return None
-        return early, late
+        return early + of_day % _QUARTER, late + of_day % _QUARTER
+
+    def _starts(self, day: date, quarter: int) -> tuple[int, int]:
+        """When a quarter of an hour begins, in the first and the second of two equal hours."""
+        if (day, quarter) not in self._quarters:
+            if len(self._quarters) >= _CACHED:
+                self._quarters.clear()
+            local = datetime.combine(day, time(quarter // 4, quarter % 4 * 15))  # of no zone but this machine's
+            first, second = (int(local.replace(fold=fold).astimezone(UTC).timestamp()) for fold in (0, 1))
+            self._quarters[day, quarter] = first, second
+        return self._quarters[day, quarter]

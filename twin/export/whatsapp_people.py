@@ -24,6 +24,7 @@ from twin.schema import ChatKind
 _BASE = 1 << 52
 _SHOWN = 8
 """Candidates named in an error."""
+_QUOTE = re.compile('["“„«]')
 _INVISIBLE = re.compile(f"[{MARKS}]")
 _COPY = re.compile(r"\s?\(\d{1,3}\)$")
 """What a browser adds to the name of a file that it downloads again."""
