@@ -58,7 +58,7 @@ def read_stamp(text: str) -> Stamp:
         return Stamp((0, 0, 0), None, False)
     first, second, third, *clock = found.groups("0")
     words = "".join(_LETTERS.findall(text)).casefold()
-    return Stamp((int(first), int(second), int(third)), _clock(*map(int, clock), words), len(first) == 4)
+    return Stamp((int(first), int(second), int(third)), _clock(int(clock[0]), int(clock[1]), int(clock[2]), words), len(first) == 4)
 
 
 def _clock(hour: int, minute: int, second: int, words: str) -> time | None:
