@@ -55,7 +55,7 @@ def stored(history: History) -> list[Message]:
 
 
 def local(*parts: int) -> datetime:
-    return datetime(*parts).astimezone(UTC)  # type: ignore[arg-type]  # noqa: DTZ001
+    return datetime(*parts).astimezone(UTC)  # type: ignore[arg-type]
 
 
 # -- stamps -------------------------------------------------------------------------------------------------------------
@@ -519,7 +519,7 @@ def test_a_head_cut_within_a_letter_is_recognised() -> None:
 
 
 CONVERSATION = (
-    f"{IOS}Anna: {MARK}Messages and calls are end-to-end encrypted.\r\n{IOS}Anna: привет\nкак дела?\r\n{MARK}{IOS}Mira: {MARK}<attached: 00000012-PHOTO-1.jpg>\r\n"
+    f"{IOS}Anna: {MARK}Messages and calls are end-to-end encrypted.\r\n{IOS}Anna: привет\nкак дела?\r\n{MARK}{IOS}Mira: {MARK}<attached: 00000012-PHOTO.jpg>\r\n"
     f"[01.01.24, 00:00:01] Mira: happy new year 🎉 {MARK}<This message was edited>\r\n[13.01.24, 10:00:00] Anna: {MARK}This message was deleted.\r\n"
 ).encode()
 
@@ -529,12 +529,12 @@ def survives(content: bytes, *, salvage: bool) -> None:
     Path("history.db").unlink(missing_ok=True)
     with History(Path("history.db")) as history:
         before = dump()
+        failure: TwinError | None = None
         try:
             bring(history, content, "_chat.txt", me=None, salvage=salvage)
-        except TwinError as error:
-            assert isinstance(error, ExportFileError | UnknownPersonError)
-            assert "\n" not in str(error)
-            assert dump() == before
+        except (ExportFileError, UnknownPersonError) as error:
+            failure = error
+        assert failure is None or (dump() == before and "\n" not in str(failure))
         recognises(content)
 
 
