@@ -519,7 +519,7 @@ def test_a_head_cut_within_a_letter_is_recognised() -> None:
 
 
 CONVERSATION = (
-    f"{IOS}Anna: {MARK}Messages and calls are end-to-end encrypted.\r\n{IOS}Anna: привет\nкак дела?\r\n{MARK}{IOS}Mira: {MARK}<attached: 00000012-PHOTO.jpg>\r\n"
+    f"{IOS}Anna: {MARK}Messages and calls are end-to-end encrypted.\r\n{IOS}Anna: привет\nкак дела?\r\n{MARK}{IOS}Mira: {MARK}<attached: 00000012-P.jpg>\r\n"
     f"[01.01.24, 00:00:01] Mira: happy new year 🎉 {MARK}<This message was edited>\r\n[13.01.24, 10:00:00] Anna: {MARK}This message was deleted.\r\n"
 ).encode()
 

@@ -12,6 +12,8 @@ from twin.export.whatsapp_words import ATTACHED, DELETED, EDITED, MISSED_CALL, N
 _MARK = "\u200e"
 """Left-to-right mark: on iOS, WhatsApp sets it before what it writes itself."""
 _LONGEST_PHRASE = 100
+_SPECIAL = re.compile(f"[<({_MARK}\u2068]|://")
+"""Without one of these, a text that is longer than any phrase is a text and nothing else."""
 _EDITED = re.compile(r"\s*<([^<>\n]{5,60})>$")
 _BRACKETED = re.compile(r"<([^<>\n]{3,60})>")
 _OMITTED_AT_END = re.compile(rf"(?:^|(?<=[\s{_MARK}])){_MARK}<?([^\n<>{_MARK}]{{5,60}}?)>?\.?$")
@@ -59,12 +61,14 @@ def read_content(body: str, *, ios: bool) -> Content:
         body: Everything after "Name: ".
         ios: Whether a left-to-right mark at the beginning means that WhatsApp itself writes.
     """
+    if len(body) > _LONGEST_PHRASE and not _SPECIAL.search(body):
+        return Content(What.MESSAGE, body.strip())
     marked = body.startswith(_MARK)
     text, edited = _without_edited(body)
     plain = _plain(text) if len(text) <= _LONGEST_PHRASE else ""
     if plain in DELETED:
         return Content(What.DELETED)
-    if not text.strip(f"{_MARK} \t\n") or plain in NOTICES or (plain and MISSED_CALL.fullmatch(plain)):
+    if (not plain and not _clean(text)) or plain in NOTICES or (plain and MISSED_CALL.fullmatch(plain)):
         return Content(What.SERVICE)
     media = _medium(text, plain)
     if media is not None:

@@ -99,15 +99,19 @@ def read_records(source: Source, *, salvage: bool = False, progress: Callable[[i
                 if not salvage:
                     raise ExportFileError(f"{source.name}: the message at byte {record.offset} is longer than any of WhatsApp's; export the chat again")
                 damaged, line = True, ""
-            parts.append(line) if not damaged else parts.clear()
             damaged = damaged or not readable
+            parts.append(line) if not damaged else parts.clear()
             continue
         if record.stamp:
-            yield record._replace(body="\n".join([record.body, *parts]) if parts else record.body, damaged=damaged)
+            yield _whole(record, parts, damaged)
         record = Record(offset, match["stamp"], match["rest"], pattern is _IOS)
         parts, size, damaged = [], len(raw), not readable
     if record.stamp:
-        yield record._replace(body="\n".join([record.body, *parts]), damaged=damaged)
+        yield _whole(record, parts, damaged)
+
+
+def _whole(record: Record, parts: list[str], damaged: bool) -> Record:
+    return record._replace(body="\n".join([record.body, *parts]), damaged=damaged) if parts or damaged else record
 
 
 def _decoded(source: Source, offset: int, raw: bytes, salvage: bool) -> tuple[str, bool]:

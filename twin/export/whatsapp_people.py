@@ -71,7 +71,7 @@ def sender_and_body(body: str) -> tuple[str | None, str]:
         if not first.endswith(":"):
             return None, body
         name, text = first[:-1], rest
-    if any(quote in name for quote in '"“„«') and GROUP.search(name):
+    if _QUOTE.search(name) and GROUP.search(name):
         return None, body  # Anna changed the subject to “Trip: the photos”
     return name, text
 
