@@ -11,9 +11,12 @@ from twin.export.whatsapp_words import ATTACHED, DELETED, EDITED, MISSED_CALL, N
 
 _MARK = "\u200e"
 """Left-to-right mark: on iOS, WhatsApp sets it before what it writes itself."""
+_VIEWED_ONCE = "null"
+"""All that Android writes of a photo that could be viewed once."""
 _LONGEST_PHRASE = 100
 _SPECIAL = re.compile(f"[<({_MARK}\u2068]|://")
-"""Without one of these, a text that is longer than any phrase is a text and nothing else."""
+"""Without one of these, a text that is no phrase of WhatsApp's is a text and nothing else."""
+_PHRASES = DELETED | NOTICES | OMITTED_KIND.keys()
 _EDITED = re.compile(r"\s*<([^<>\n]{5,60})>$")
 _BRACKETED = re.compile(r"<([^<>\n]{3,60})>")
 _OMITTED_AT_END = re.compile(rf"(?:^|(?<=[\s{_MARK}])){_MARK}<?([^\n<>{_MARK}]{{5,60}}?)>?\.?$")
@@ -61,8 +64,13 @@ def read_content(body: str, *, ios: bool) -> Content:
         body: Everything after "Name: ".
         ios: Whether a left-to-right mark at the beginning means that WhatsApp itself writes.
     """
-    if len(body) > _LONGEST_PHRASE and not _SPECIAL.search(body):
-        return Content(What.MESSAGE, body.strip())
+    if not ios and body == _VIEWED_ONCE:
+        return Content(What.SERVICE)
+    if not _SPECIAL.search(body):
+        bare = body.strip()
+        phrase = bare.rstrip(".").casefold() if len(bare) <= _LONGEST_PHRASE else bare
+        if bare and phrase not in _PHRASES and not MISSED_CALL.fullmatch(phrase):
+            return Content(What.MESSAGE, bare)
     marked = body.startswith(_MARK)
     text, edited = _without_edited(body)
     plain = _plain(text) if len(text) <= _LONGEST_PHRASE else ""

@@ -169,7 +169,6 @@ EDITED = _phrases(
 
 NOTICES = _phrases(
     """
-    null
     Waiting for this message. This may take a while
     Waiting for this message
     View once message
@@ -178,7 +177,7 @@ NOTICES = _phrases(
     View once voice message omitted
     """
 )
-"""What stands, whole, in a person's place though they wrote nothing; a photo that could be viewed once is "null" on Android."""
+"""What stands, whole, in a person's place though they wrote nothing."""
 
 _MISSED = _phrases(
     """
@@ -213,7 +212,7 @@ _MISSED = _phrases(
     Cevapsız görüntülü arama
     """
 )
-MISSED_CALL = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(_MISSED)))})(?!\w)[^\n]{{0,60}}", re.IGNORECASE)
+MISSED_CALL = re.compile(rf"(?:{'|'.join(map(re.escape, sorted(_MISSED)))})(?:\s?[.,(][^\n]{{0,60}})?", re.IGNORECASE)
 """A missed call, whole: WhatsApp adds when it was, or how to call back."""
 
 POLL = re.compile(r"(?:poll|umfrage|encuesta|sondage|sondaggio|enquete|sondagem|peiling|poll|ankieta|опрос|опитування|anket)\s?:", re.IGNORECASE)
