@@ -21,7 +21,7 @@ from typing import Any
 import orjson
 
 from twin.errors import HistoryError
-from twin.schema import Chat, ChatKind, Message
+from twin.schema import NAMED, Chat, ChatKind, Message
 from twin.workspace import private_file
 
 _VERSION = 2
@@ -165,12 +165,19 @@ class History:
         return None if row is None else int(row[0])
 
     def set_me(self, person_id: int) -> None:
-        """Says whose history this is. Raises HistoryError when it is already another person's."""
+        """Says whose history this is. Who was known by name only so far may turn out to be somebody with an id.
+
+        Raises:
+            HistoryError: It is another person's already.
+        """
         known = self.me
         if known is not None and known != person_id:
-            raise HistoryError(
-                f"{self._path} is the history of user{known}, this export is user{person_id}'s; use another workspace for another person (twin init DIR)"
-            )
+            if known < NAMED:
+                raise HistoryError(
+                    f"{self._path} is the history of user{known}, this export is user{person_id}'s; use another workspace for another person (twin init DIR)"
+                )
+            self._database.execute("UPDATE messages SET sender_id = ? WHERE sender_id = ?", (person_id, known))
+            self._database.execute("UPDATE OR IGNORE people SET id = ? WHERE id = ?", (person_id, known))
         self._database.execute("INSERT OR REPLACE INTO facts VALUES ('me', ?)", (person_id,))
 
     def put_chat(self, chat: Chat) -> None:

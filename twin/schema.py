@@ -12,6 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+NAMED = 1 << 52
+"""Ids from here on are made from names, for apps that know people by name only (WhatsApp); Telegram's have at most 52 bits."""
+
 
 class ChatKind(StrEnum):
     """What a chat is, whichever route it came by."""

@@ -195,3 +195,37 @@ def test_a_byte_order_mark_does_no_harm(history: History) -> None:
     path = write(WHOLE)
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert import_exports([path], history).stored.added == 3
+
+
+# -- two apps -----------------------------------------------------------------------------------------------------------
+
+WHATSAPP = "31.12.23, 21:41 - Lena: hi\n31.12.23, 21:42 - Mira: hello\n31.12.23, 21:43 - Lena: how are you?\n"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("together", [True, False])
+def test_the_person_is_one_in_telegram_and_whatsapp_in_any_order(history: History, order: int, together: bool) -> None:
+    chat_file = Path("WhatsApp Chat with Lena.txt")
+    chat_file.write_text(WHATSAPP)
+    paths = [write(WHOLE), chat_file][::order]
+    for some in [paths] if together else [[path] for path in paths]:
+        import_exports(some, history)
+    assert history.me == ME
+    sent = {one.name: [stored.sender_id == ME for stored in history.messages(one.id)] for one in history.chats()}
+    assert sent == {"Anna": [True, False], "Boris": [False], "Lena": [False, True, False]}
+    assert history.names()[ME] == "Mira Lund"
+    assert import_exports(paths, history).stored == Stored(unchanged=6)
+
+
+def test_me_need_not_be_named_in_every_file(history: History) -> None:
+    others = write(chat(message(1, ANNA), message(2, ME, **{"from": None}), kind="private_group", number=7), Path("a.json"))
+    import_exports([others, write(GROUP, Path("b.json"))], history, me="Mira")
+    assert set(texts(history)) == {-5, -7}
+
+
+def test_a_zip_from_a_phone(history: History) -> None:
+    with zipfile.ZipFile("WhatsApp Chat - Lena.zip", "w") as archive:
+        archive.writestr("_chat.txt", "[31.12.23, 21:41:05] Lena: hi\n[31.12.23, 21:42:00] Mira: hello\n")
+        archive.writestr("00000012-PHOTO-2023-12-31-21-41-05.jpg", b"\xff")
+    import_exports([Path("WhatsApp Chat - Lena.zip")], history)
+    assert [one.name for one in history.chats()] == ["Lena"]

@@ -170,11 +170,11 @@ class _Reader:
         sender, name = get("from_id"), get("from")
         if not (isinstance(sender, str) and isinstance(name, str) and (sender_id := self._senders.get((sender, name)))):
             sender_id = self._sender(sender, name)
-        date = _date(record, "date")
-        message = Message(chat_id, number, sender_id, date, text(record), reply_to=integer(get("reply_to_message_id")))
+        date = _date(record, "date", "date_unixtime")
+        message = Message(chat_id, number, sender_id, date, text(record), None, None, None, None, integer(get("reply_to_message_id")))
         if RARE_KEYS.isdisjoint(record):  # most messages, in half the time
             return message
-        edited = _date(record, "edited") if get("edited") or get("edited_unixtime") else None
+        edited = _date(record, "edited", "edited_unixtime") if get("edited") or get("edited_unixtime") else None
         return message._replace(
             media=medium(record),
             emoji=string(get("sticker_emoji")),
@@ -210,9 +210,9 @@ def _gathered(records: Iterable[list[Any]]) -> Iterator[list[Any]]:
         yield batch
 
 
-def _date(record: dict[str, Any], key: str) -> datetime:
+def _date(record: dict[str, Any], key: str, unix_key: str) -> datetime:
     try:
-        return moment(record.get(f"{key}_unixtime"), record.get(key))
+        return moment(record.get(unix_key), record.get(key))
     except (TypeError, ValueError, OverflowError, OSError):
-        value = str(record.get(f"{key}_unixtime") or record.get(key))[:40]
+        value = str(record.get(unix_key) or record.get(key))[:40]
         raise _Unusable(f"message {record['id']} has {key} {value!r}, which is no date") from None

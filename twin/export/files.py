@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import IO, cast
 
 from twin.errors import ExportFileError, UnknownPersonError
-from twin.export import desktop
+from twin.export import desktop, whatsapp
 from twin.export.imported import Imported
 from twin.export.source import Source
 from twin.history import History, Stored
 
-_FORMATS = ((desktop.recognises, desktop.import_desktop),)
+_FORMATS = ((desktop.recognises, desktop.import_desktop), (whatsapp.recognises, whatsapp.import_whatsapp))
 """For each format, whether a file that begins so is one, and what brings it into history. Order matters only where two would recognise a file."""
 _NAME = "result.json"
 """What Telegram Desktop calls its export."""
@@ -83,7 +83,7 @@ def _import_all(waiting: list[Source], history: History, me: str | None, salvage
                 progress(done, size)
         if len(unknown) == len(waiting):
             raise unknown[0][1]
-        waiting = [source for source, _ in unknown]
+        waiting, me = [source for source, _ in unknown], None  # history knows by now whom --me means, and some of these may not name them
     return total
 
 

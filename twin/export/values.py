@@ -38,6 +38,8 @@ RARE_KEYS = frozenset(_MEDIA_KEYS) | {
 
 def integer(value: object) -> int | None:
     """A whole number that can be an id or a count; JSON's true and false are none."""
+    if value is None:
+        return None
     return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST else None
 
 
@@ -102,7 +104,7 @@ def moment(seconds: object, local: object) -> datetime:
 def text(record: Mapping[str, Any]) -> str:
     """What a message says, without its markup."""
     plain = record.get("text")
-    if plain and isinstance(plain, str):
+    if isinstance(plain, str) and plain:
         return string(plain) or ""
     return _joined(record.get("text")) or _joined(record.get("text_entities"))
 

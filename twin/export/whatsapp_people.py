@@ -1,8 +1,8 @@
 """Who is who in WhatsApp's exported chat: the ids that names become, the chat's title and kind, and which sender is the person.
 
-WhatsApp's files know names only, those of the exporting phone's address book. History wants numbers. Telegram's ids have at most 52 bits
-(values.py), so a name becomes a number of 53: 2^52 + the first 52 bits of a hash. It is the same in every chat and in every later
-export, as long as the contact is not renamed.
+WhatsApp's files know names only, those of the exporting phone's address book. History wants numbers, so a name becomes schema.NAMED, which
+is above all of Telegram's ids, + the first 52 bits of a hash. It is the same in every chat and in every later export, as long as the
+contact is not renamed.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from twin.export.values import one_line, peer_id
 from twin.export.whatsapp_content import What, read_content
 from twin.export.whatsapp_lines import MARKS, Record
 from twin.export.whatsapp_words import ENCRYPTION, GROUP, QUOTED, TITLE, YOU
-from twin.schema import ChatKind
+from twin.schema import NAMED, ChatKind
 
-_BASE = 1 << 52
 _SHOWN = 8
 """Candidates named in an error."""
 _QUOTE = re.compile('["“„«]')
@@ -37,12 +36,12 @@ def plain_name(name: str) -> str:
 
 def person_id(name: str) -> int:
     """The id of whoever has this name; it is also that of the personal chat with them."""
-    return _BASE + _hash(f"whatsapp:{plain_name(name)}")
+    return NAMED + _hash(f"whatsapp:{plain_name(name)}")
 
 
 def group_id(title: str) -> int:
     """The id of the group with this title."""
-    return -_BASE - _hash(f"whatsapp-group:{plain_name(title)}")
+    return -NAMED - _hash(f"whatsapp-group:{plain_name(title)}")
 
 
 def _hash(text: str) -> int:
