@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -106,35 +105,28 @@ def import_(
 
 @app.command()
 def prepare(
-    form: Annotated[Literal["messages", "instruction"], typer.Option("--format", help="Also write dataset/FORMAT/ for other trainers.")] = "messages",
+    form: Annotated[
+        Literal["messages", "instruction", "alpaca", "sharegpt", "openai"], typer.Option("--format", help="Also write dataset/FORMAT/ for other trainers.")
+    ] = "messages",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Turn history.db into a dataset of conversations in which your replies are learned."""
     from twin.history import open_history
     from twin.prepare.build import prepare as build
+    from twin.prepare.rules import rules_of
     from twin.workspace import find_workspace
 
     place = find_workspace(at=workspace)
     config = place.config()
-    knobs = config.prepare
+    rules = rules_of(config.prepare, config.person.name)
     with open_history(place.history) as history, _bar("prepare", unit="chats") as bar:
-        report = build(
-            history,
-            place.dataset,
-            gap=timedelta(hours=knobs.gap_hours),
-            person=config.person.name,
-            validation_share=knobs.validation_share,
-            test_share=knobs.test_share,
-            test_chat_share=knobs.test_chat_share,
-            seed=knobs.seed,
-            instruction_format=form == "instruction",
-            progress=bar,
-        ).to_json()
-    head = {key: report[key] for key in ("conversations", "own_messages", "targets", "left_out", "splits")}
-    splits = ", ".join(f"{count:,} {split}" for split, count in report["splits"].items())
-    lines = [f"{report['conversations']:,} conversations ({splits})", f"{report['targets']:,} of {report['own_messages']:,} own messages are learned"]
-    _result(head, as_json, *lines, *_left_out(report["left_out"]), "next: twin train")
+        report = build(history, place.dataset, rules, form=form, context_turns=config.prepare.context_turns, progress=bar)
+    counts = report.to_json()
+    head = {key: counts[key] for key in ("conversations", "own_messages", "targets", "left_out", "splits")}
+    splits = ", ".join(f"{count:,} {split}" for split, count in counts["splits"].items())
+    lines = [f"{counts['conversations']:,} conversations ({splits})", f"{counts['targets']:,} of {counts['own_messages']:,} own messages are learned"]
+    _result(head, as_json, *lines, *_left_out(counts["left_out"]), "next: twin train")
 
 
 @app.command()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from twin.workspace import private_file
 _VERSION = 1
 _PATIENCE = 5.0
 """Seconds to wait for another process."""
+_ALWAYS = (-(1 << 62), 1 << 62)
+"""Seconds before and after every date."""
 _SCHEMA = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE chats (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT);
@@ -207,25 +210,38 @@ class History:
         """The names of everybody by marked id."""
         return dict(self._read("SELECT id, name FROM people"))
 
-    def dates(self, sender_id: int, kinds: Iterable[ChatKind]) -> list[datetime]:
-        """When a person wrote in chats of these kinds, oldest first."""
-        return sorted(datetime.fromtimestamp(date, UTC) for date, _ in self._written(sender_id, kinds))
+    def written(
+        self, sender_id: int, kinds: Iterable[ChatKind], *, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[list[int], list[int]]:
+        """When and where a person wrote: the seconds since 1970 of each message, oldest first, and the chats, by id.
 
-    def chats_of(self, sender_id: int, kinds: Iterable[ChatKind]) -> list[int]:
-        """The chats of these kinds in which a person wrote, by id."""
-        return sorted({chat for _, chat in self._written(sender_id, kinds)})
-
-    def _written(self, sender_id: int, kinds: Iterable[ChatKind]) -> Iterator[tuple[Any, ...]]:
+        Args:
+            sender_id: The person.
+            kinds: Only chats of these kinds count.
+            since: Only what was sent at this moment or later counts.
+            until: Only what was sent before this moment counts.
+        """
         wanted = [kind.value for kind in kinds]
-        return self._read(
-            f"SELECT date, chat_id FROM messages JOIN chats ON chats.id = chat_id WHERE sender_id = ? AND kind IN ({', '.join('?' * len(wanted))})",
-            (sender_id, *wanted),
+        rows = self._read(
+            "SELECT date, chat_id FROM messages JOIN chats ON chats.id = chat_id"
+            f" WHERE sender_id = ? AND date >= ? AND date < ? AND kind IN ({', '.join('?' * len(wanted))})",
+            (sender_id, _ALWAYS[0] if since is None else since.timestamp(), _ALWAYS[1] if until is None else until.timestamp(), *wanted),
         )
+        chats: set[int] = set()
+        dates = array("q")
+        for date, chat in rows:
+            dates.append(date)
+            chats.add(chat)
+        return sorted(dates), sorted(chats)
+
+    def chats_with(self, message_id: int) -> list[int]:
+        """The chats that have a message of this id."""
+        return [chat for (chat,) in self._read("SELECT chat_id FROM messages WHERE id = ? ORDER BY chat_id", (message_id,))]
 
     def messages(self, chat_id: int) -> Iterator[Message]:
         """A chat's messages in the order of their dates (ids of a migrated group are not)."""
         rows = self._read(f"SELECT chat_id, id, {', '.join(_COLUMNS)} FROM messages WHERE chat_id = ? ORDER BY date, id", (chat_id,))
-        return map(_message, rows)
+        return _messages(rows)
 
 
 def open_history(path: Path) -> History:
@@ -252,19 +268,10 @@ def _row(message: Message) -> tuple[object, ...]:
     )
 
 
-def _message(row: tuple[Any, ...]) -> Message:
-    chat_id, number, sender_id, date, text, media, emoji, forwarded_from, via_bot, reply_to, edited, reactions = row
-    return Message(
-        chat_id=chat_id,
-        id=number,
-        sender_id=sender_id,
-        date=datetime.fromtimestamp(date, UTC),
-        text=text,
-        media=media,
-        emoji=emoji,
-        forwarded_from=forwarded_from,
-        via_bot=via_bot,
-        reply_to=reply_to,
-        edited=None if edited is None else datetime.fromtimestamp(edited, UTC),
-        reactions=tuple((emoji, count) for emoji, count in json.loads(reactions)) if reactions else (),
-    )
+def _messages(rows: Iterable[tuple[Any, ...]]) -> Iterator[Message]:
+    # by place and inline: this runs for every message of a history
+    moment = datetime.fromtimestamp
+    for chat, number, sender, date, text, media, emoji, forwarded, bot, reply, edited, reactions in rows:
+        edit = None if edited is None else moment(edited, UTC)
+        liked = tuple((emoji, count) for emoji, count in json.loads(reactions)) if reactions else ()
+        yield Message(chat, number, sender, moment(date, UTC), text, media, emoji, forwarded, bot, reply, edit, liked)

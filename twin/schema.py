@@ -117,7 +117,9 @@ def conversation_to_json(conversation: Conversation) -> dict[str, Any]:
         }
         if turn.mine and not turn.learn:
             message["weight"] = 0
-        messages.append(message | {"bubbles": starts, "ids": list(turn.ids)})
+        message["bubbles"] = starts
+        message["ids"] = list(turn.ids)
+        messages.append(message)
     return {
         "messages": messages,
         "chat_id": conversation.chat_id,

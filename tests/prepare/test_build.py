@@ -3,6 +3,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +19,10 @@ from twin.errors import DatasetError, HistoryError
 from twin.export.desktop import import_desktop
 from twin.history import History
 from twin.prepare import build
-from twin.prepare.build import KINDS, Report, prepare
+from twin.prepare.build import Report, prepare
+from twin.prepare.decide import KINDS
+from twin.prepare.formats import FORMATS, Format
+from twin.prepare.rules import Rules
 from twin.schema import Chat, ChatKind, Conversation, Message
 
 DAY = timedelta(days=1)
@@ -36,17 +40,18 @@ def bring(history: History, *chats: dict[str, Any]) -> None:
     import_desktop(write(account(*chats)), history)
 
 
-def make(history: History, folder: Path = OUT, **more: Any) -> Report:
-    return prepare(history, folder, **({"gap": DAY} | more))
+def make(history: History, folder: Path = OUT, *, form: Format = "messages", context_turns: int = 0, progress: Any = None, **rules: Any) -> Report:
+    """Prepares with these rules; unless told otherwise replies repeat as they like, as they do in most of these histories."""
+    given: dict[str, Any] = {"gap": DAY, "reply_cap": 0} | rules
+    return prepare(history, folder, Rules(**given), form=form, context_turns=context_turns, **({"progress": progress} if progress else {}))
 
 
 def talk(chat_id: int = ANNA, days: int = 20, first: int = 0) -> dict[str, Any]:
-    """A chat with a question and an answer every third day."""
-    texts = ((ANNA, "how are you?"), (ME, "well"))
+    """A chat with a question, never the same, and the same answer every third day."""
     records = [
         message(2 * day + number, sender, text, minutes=(first + 3 * day) * 1440 + number)
         for day in range(days)
-        for number, (sender, text) in enumerate(texts, 1)
+        for number, (sender, text) in enumerate(((ANNA, f"how was day {day} at {chat_id}?"), (ME, "well")), 1)
     ]
     return chat(*records, number=chat_id, name=f"chat {chat_id}")
 
@@ -84,9 +89,42 @@ def is_learnable(record: Message) -> bool:
     return record.sender_id == ME and kind in KINDS and bool(record.text.strip()) and record.forwarded_from is None and record.via_bot is None
 
 
-@settings(max_examples=60)
-@given(records=HISTORIES, hours=st.sampled_from([1, 24, 500]), shares=st.sampled_from([(0.1, 0.1), (0.0, 0.0), (0.3, 0.4)]), seed=st.integers(0, 3))
-def test_every_message_of_the_person_is_learned_once_or_counted(records: list[Message], hours: int, shares: tuple[float, float], seed: int) -> None:
+KNOBS = st.fixed_dictionaries(
+    {},
+    optional={
+        "gap": st.sampled_from([1, 24, 500]).map(lambda hours: timedelta(hours=hours)),
+        "since": st.none() | st.integers(0, 2000).map(lambda hours: START + timedelta(hours=hours)),
+        "until": st.none() | st.integers(2000, 5000).map(lambda hours: START + timedelta(hours=hours)),
+        "reply_cap": st.sampled_from([0, 1, 2, 30]),
+        "minimum_turns": st.integers(1, 3),
+        "minimum_conversations": st.integers(1, 3),
+        "validation_share": st.sampled_from([0.0, 0.3]),
+        "test_share": st.sampled_from([0.0, 0.4]),
+        "seed": st.integers(0, 3),
+    },
+)
+
+
+@settings(max_examples=150)
+@given(records=HISTORIES, knobs=KNOBS, form=st.sampled_from(FORMATS), context_turns=st.integers(0, 5))
+def test_every_message_of_the_person_is_learned_once_or_counted(records: list[Message], knobs: dict[str, Any], form: Format, context_turns: int) -> None:
+    with stored(records) as history:
+        try:
+            report = make(history, form=form, context_turns=context_turns, **knobs).to_json()
+        except DatasetError:
+            return  # nothing was left for train
+    assert report == read_report(OUT)
+    rules = Rules(**({"gap": DAY, "reply_cap": 0} | knobs))
+    check_counts(records, report, rules)
+    check_targets(records, dataset(), report)
+    check_conversations(records, dataset(), rules.gap)
+    check_repetitions(dataset(), rules.reply_cap)
+    check_format(form, dataset())
+
+
+@contextmanager
+def stored(records: list[Message]) -> Iterator[History]:
+    """A new history of these messages."""
     Path("history.db").unlink(missing_ok=True)
     with History(Path("history.db")) as history:
         with history.transaction():
@@ -94,22 +132,21 @@ def test_every_message_of_the_person_is_learned_once_or_counted(records: list[Me
             for one in CHATS:
                 history.put_chat(one)
             history.put_messages(records)
-        try:
-            report = make(history, gap=timedelta(hours=hours), validation_share=shares[0], test_share=shares[1], seed=seed).to_json()
-        except DatasetError:
-            return  # nothing was left for train
-    assert report == read_report(OUT)
-    check_counts(records, report)
-    check_targets(records, dataset(), report)
-    check_conversations(records, dataset(), timedelta(hours=hours))
+        yield history
 
 
-def check_counts(records: list[Message], report: dict[str, Any]) -> None:
+def check_counts(records: list[Message], report: dict[str, Any], rules: Rules) -> None:
     own = [record for record in records if record.sender_id == ME]
     assert report["own_messages"] == len(own)
     assert report["own_messages"] == report["targets"] + sum(report["left_out"].values())
-    assert report["targets"] == sum(map(is_learnable, records))
     assert report["targets"] == sum(entry["targets"] for entry in report["chats"])
+    left_out, kinds = Counter(report["left_out"]), {one.id: one.kind for one in CHATS}
+    among_people = [record for record in own if kinds[record.chat_id] in KINDS]
+    inside = [record for record in among_people if (rules.since or record.date) <= record.date and not (rules.until and record.date >= rules.until)]
+    assert left_out["outside the dates"] == len(among_people) - len(inside)
+    learnable = sum(map(is_learnable, inside))
+    found = report["targets"] + left_out["duplicate"] + left_out["reply cap"]
+    assert learnable - left_out["too few turns"] - left_out["too few conversations"] <= found <= learnable  # those two count media as well
 
 
 def check_targets(records: list[Message], splits: dict[str, list[Conversation]], report: dict[str, Any]) -> None:
@@ -121,9 +158,24 @@ def check_targets(records: list[Message], splits: dict[str, list[Conversation]],
         if turn.learn
         for number in turn.ids
     )
-    assert learned == Counter((record.chat_id, record.id) for record in records if is_learnable(record))
+    assert set(learned.values()) <= {1}
+    assert set(learned) <= {(record.chat_id, record.id) for record in records if is_learnable(record)}
+    assert learned.total() == report["targets"]
     assert {split: len(conversations) for split, conversations in splits.items()} == report["splits"]
     assert {entry["id"] for entry in report["chats"]} == {chat_id for chat_id, _ in learned}
+
+
+def check_repetitions(splits: dict[str, list[Conversation]], reply_cap: int) -> None:
+    pairs: list[tuple[str, str]] = []
+    replies: Counter[tuple[int, str]] = Counter()
+    for conversation in (conversation for conversations in splits.values() for conversation in conversations):
+        for place, turn in enumerate(conversation.turns):
+            if turn.learn:
+                context, reply = (" ".join(conversation.turns[place - 1].bubbles) if place else ""), " ".join(turn.bubbles)
+                pairs.append((" ".join(context.casefold().split()), " ".join(reply.casefold().split())))
+                replies[conversation.chat_id, pairs[-1][1]] += 1
+    assert not reply_cap or max(replies.values()) <= reply_cap
+    assert len(set(pairs)) == len(pairs)
 
 
 def check_conversations(records: list[Message], splits: dict[str, list[Conversation]], gap: timedelta) -> None:
@@ -138,6 +190,29 @@ def check_conversations(records: list[Message], splits: dict[str, list[Conversat
         everything = sorted(record.date for record in records if record.chat_id == conversation.chat_id)
         within = [date for date in everything if conversation.date <= date <= behind[-1].date]
         assert all(later - earlier <= gap for earlier, later in pairwise(within))
+
+
+def check_format(form: Format, splits: dict[str, list[Conversation]]) -> None:
+    """As many replies to learn in each split, and the same ones in the same order."""
+    if form == "messages":
+        return
+    for split, conversations in splits.items():
+        expected = ["\n".join(turn.bubbles) for conversation in conversations for turn in conversation.turns if turn.learn]
+        lines = (OUT / form / f"{split}.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
+        assert [reply for line in lines for reply in learned_in(form, json.loads(line))] == expected
+
+
+def learned_in(form: Format, record: dict[str, Any]) -> list[str]:
+    """The replies that a reader of a form learns from a record."""
+    match form:
+        case "instruction":
+            return [record["response"]]
+        case "alpaca":
+            return [record["output"]]
+        case "sharegpt":
+            return [said["value"] for said in record["conversations"] if said["from"] == "gpt"]
+        case _:
+            return [said["content"] for said in record["messages"] if said["role"] == "assistant" and said["weight"]]
 
 
 # -- the rest -----------------------------------------------------------------------------------------------------------
@@ -175,7 +250,7 @@ def test_nothing_in_train_or_validation_ends_after_the_cut(history: History) -> 
 
 
 def test_a_conversation_over_the_cut_is_after_it(history: History) -> None:
-    bring(history, chat(*(message(number, ME, minutes=number * 600) for number in range(10)), message(10, ME, minutes=99_999)))
+    bring(history, chat(*(message(number, ME, f"{number}", minutes=number * 600) for number in range(10)), message(10, ME, minutes=99_999)))
     assert make(history, gap=timedelta(hours=1), validation_share=0, test_share=0.2).splits == {"train": 9, "test": 2}
     with pytest.raises(DatasetError, match="nothing to learn from"):
         make(history, gap=timedelta(days=999))
@@ -225,7 +300,7 @@ def test_the_dataset_is_private(history: History, umask: int) -> None:
     bring(history, talk())
     before = os.umask(umask)
     try:
-        make(history, Path("some") / "dataset", instruction_format=True)
+        make(history, Path("some") / "dataset", form="instruction")
     finally:
         os.umask(before)
     found = [Path("some"), *Path("some").rglob("*")]
@@ -236,9 +311,9 @@ def test_the_dataset_is_private(history: History, umask: int) -> None:
 
 def test_the_instruction_format_has_a_record_for_each_reply(history: History) -> None:
     bring(history, talk())
-    report = make(history, instruction_format=True)
+    report = make(history, form="instruction")
     records = [json.loads(line) for split in SPLITS for line in (OUT / "instruction" / f"{split}.jsonl").read_text().splitlines()]
-    assert records == [{"instruction": "Anna: how are you?", "context": "", "response": "well"}] * report.targets
+    assert records == [{"instruction": f"Anna: how was day {day} at {ANNA}?", "context": "", "response": "well"} for day in range(report.targets)]
 
 
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, ZeroDivisionError, OSError(28, "No space left on device")])

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from twin.prepare.formats import instructions
+from twin.prepare.formats import instruction
 from twin.schema import ChatKind, Conversation, Turn
 
 
@@ -13,7 +13,7 @@ def mine(*bubbles: str, learn: bool = True) -> Turn:
 
 
 def records(*turns: Turn) -> list[dict[str, str]]:
-    return list(instructions(Conversation(1, "Anna", ChatKind.PERSONAL, "Mira", datetime(2024, 1, 1, tzinfo=UTC), turns)))
+    return list(instruction(Conversation(1, "Anna", ChatKind.PERSONAL, "Mira", datetime(2024, 1, 1, tzinfo=UTC), turns)))
 
 
 def test_each_reply_is_a_record_that_does_not_hold_itself_in_its_prompt() -> None:
