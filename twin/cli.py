@@ -10,7 +10,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -108,6 +108,12 @@ def prepare(
     form: Annotated[
         Literal["messages", "instruction", "alpaca", "sharegpt", "openai"], typer.Option("--format", help="Also write dataset/FORMAT/ for other trainers.")
     ] = "messages",
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="Only from this day on (2023-01-31); default: twin.toml.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="Only before this day; default: twin.toml.")] = None,
+    explain: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Write nothing; show where this message (ID or CHAT_ID:ID) went and why. May be repeated.")
+    ] = None,
+    sample: Annotated[int, typer.Option(metavar="N", min=0, help="Write nothing; show N conversations and what of them is learned.")] = 0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -119,9 +125,24 @@ def prepare(
 
     place = find_workspace(at=workspace)
     config = place.config()
-    rules = rules_of(config.prepare, config.person.name)
+    rules = rules_of(config.prepare, config.person.name, since=since, until=until)
     with open_history(place.history) as history, _bar("prepare", unit="chats") as bar:
-        report = build(history, place.dataset, rules, form=form, context_turns=config.prepare.context_turns, progress=bar)
+        if explain or sample:
+            from twin.prepare import explain as explaining
+
+            fates = explaining.explain(history, place.dataset, rules, explain, progress=bar) if explain else []
+            sampled = explaining.sample(history, rules, sample, progress=bar) if sample else []
+        else:
+            report = build(history, place.dataset, rules, form=form, context_turns=config.prepare.context_turns, progress=bar)
+    if explain or sample:
+        shown = ({"messages": [fate.to_json() for fate in fates]} if explain else {}) | (explaining.sample_to_json(sampled) if sample else {})
+        if as_json:
+            _print(json.dumps(shown, ensure_ascii=False))
+        else:
+            for fate in fates:
+                _print("\n".join(fate.lines(place.dataset)))
+            _print_styled(explaining.sample_lines(sampled), {"title": "bold", "context": "dim", "learned": "green"})
+        return
     counts = report.to_json()
     head = {key: counts[key] for key in ("conversations", "own_messages", "targets", "left_out", "splits")}
     splits = ", ".join(f"{count:,} {split}" for split, count in counts["splits"].items())
@@ -326,6 +347,19 @@ def _stop_on_signal() -> Iterator[Callable[[], bool]]:
 
 def _print(text: str) -> None:
     print(text, flush=True)
+
+
+def _print_styled(lines: Iterable[tuple[str, str]], styles: dict[str, str]) -> None:
+    """Lines, each in the style of its sort on a terminal, and as they are elsewhere."""
+    if not sys.stdout.isatty():
+        for _, line in lines:
+            _print(line)
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    for sort, line in lines:
+        console.print(line, style=styles[sort], markup=False)
 
 
 def _say(text: str) -> None:

@@ -104,7 +104,7 @@ class Decisions:
         rules, replies = self._rules, Counter[bytes]()
         excluded, enough = NO_PART.get(chat.kind), False
         waiting: list[tuple[list[Message], int]] = []
-        for part, inside in _cut(self._history.messages(chat.id), rules):
+        for part, inside in _cut(self._history.said(chat.id), rules):
             own = [message.sender_id for message in part].count(self.me)
             if excluded or not inside:
                 yield self._left_out(part, excluded or "outside the dates")

@@ -47,22 +47,22 @@ def merge(messages: Iterable[Message], me: int, names: Mapping[int, str]) -> tup
     speaker: int | None = None
     learning = False
     for message in messages:
-        sender = message.sender_id
+        _, number, sender, _, text, media, _, forwarded, bot, *_ = message  # by place: this runs for every message of a history
         mine = sender == me
-        text = _trimmed(message.text)
-        if text and message.media is None and message.forwarded_from is None and message.via_bot is None:
+        text = _trimmed(text)
+        if text and media is None and forwarded is None and bot is None:
             parts: tuple[tuple[str, bool], ...] = ((text, mine),)  # nearly all of them
         else:
             parts, reason = _special(message, text, mine)
             if mine and reason:
-                left_out[message.id] = reason
+                left_out[number] = reason
         for bubble, learn in parts:
             if sender != speaker or learn is not learning:
                 if bubbles:
                     turns.append(Turn(names.get(speaker or 0) or DELETED, speaker == me, tuple(bubbles), learning, tuple(ids)))
                 bubbles, ids, speaker, learning = [], [], sender, learn
             bubbles.append(bubble)
-            ids.append(message.id)
+            ids.append(number)
     if bubbles:
         turns.append(Turn(names.get(speaker or 0) or DELETED, speaker == me, tuple(bubbles), learning, tuple(ids)))
     return turns, left_out
