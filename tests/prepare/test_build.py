@@ -3,8 +3,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.exports import ANNA, ME, account, chat, message, write
+from tests.prepare.histories import CHATS, HISTORIES, KNOBS, stored
 from twin.dataset import SPLITS, read_report, read_split, replacing
 from twin.errors import DatasetError, HistoryError
 from twin.export.desktop import import_desktop
@@ -23,10 +23,9 @@ from twin.prepare.build import Report, prepare
 from twin.prepare.decide import KINDS
 from twin.prepare.formats import FORMATS, Format
 from twin.prepare.rules import Rules
-from twin.schema import Chat, ChatKind, Conversation, Message
+from twin.schema import Conversation, Message
 
 DAY = timedelta(days=1)
-START = datetime(2024, 1, 1, tzinfo=UTC)
 OUT = Path("dataset")
 
 
@@ -62,47 +61,11 @@ def dataset(folder: Path = OUT) -> dict[str, list[Conversation]]:
 
 # -- conservation -------------------------------------------------------------------------------------------------------
 
-TEXTS = st.sampled_from(["", " \n", "yes", "two\nlines \n\n", "\u2028", "жук 🙂", "[photo]", "a" * 50])
-CHATS = [Chat(10 + place, kind, f"chat {place}") for place, kind in enumerate([*ChatKind, *[ChatKind.PERSONAL] * 6, *[ChatKind.GROUP] * 3])]
-RECORDS = st.builds(
-    Message,
-    chat_id=st.sampled_from([one.id for one in CHATS]),
-    id=st.integers(-5, 60),
-    sender_id=st.sampled_from([ME, ME, ANNA, 3, None]),
-    date=st.integers(0, 4000).map(lambda hours: START + timedelta(hours=hours))
-    | st.datetimes(timezones=st.just(UTC)).map(lambda date: date.replace(microsecond=0)),
-    text=TEXTS,
-    media=st.none() | st.sampled_from(["photo", "sticker", "voice_message", "video_message", ""]),
-    emoji=st.none() | st.just("🙂"),
-    forwarded_from=st.none() | st.none() | st.sampled_from(["", "News"]),
-    via_bot=st.none() | st.none() | st.just("@gif"),
-    reply_to=st.none(),
-    edited=st.none(),
-    reactions=st.just(()),
-)
-HISTORIES = st.lists(RECORDS, min_size=1, max_size=60, unique_by=lambda record: (record.chat_id, record.id))
-
 
 def is_learnable(record: Message) -> bool:
     """Said independently of the code: the person's own words in a chat between people."""
     kind = next(one.kind for one in CHATS if one.id == record.chat_id)
     return record.sender_id == ME and kind in KINDS and bool(record.text.strip()) and record.forwarded_from is None and record.via_bot is None
-
-
-KNOBS = st.fixed_dictionaries(
-    {},
-    optional={
-        "gap": st.sampled_from([1, 24, 500]).map(lambda hours: timedelta(hours=hours)),
-        "since": st.none() | st.integers(0, 2000).map(lambda hours: START + timedelta(hours=hours)),
-        "until": st.none() | st.integers(2000, 5000).map(lambda hours: START + timedelta(hours=hours)),
-        "reply_cap": st.sampled_from([0, 1, 2, 30]),
-        "minimum_turns": st.integers(1, 3),
-        "minimum_conversations": st.integers(1, 3),
-        "validation_share": st.sampled_from([0.0, 0.3]),
-        "test_share": st.sampled_from([0.0, 0.4]),
-        "seed": st.integers(0, 3),
-    },
-)
 
 
 @settings(max_examples=150)
@@ -120,19 +83,6 @@ def test_every_message_of_the_person_is_learned_once_or_counted(records: list[Me
     check_conversations(records, dataset(), rules.gap)
     check_repetitions(dataset(), rules.reply_cap)
     check_format(form, dataset())
-
-
-@contextmanager
-def stored(records: list[Message]) -> Iterator[History]:
-    """A new history of these messages."""
-    Path("history.db").unlink(missing_ok=True)
-    with History(Path("history.db")) as history:
-        with history.transaction():
-            history.set_me(ME)
-            for one in CHATS:
-                history.put_chat(one)
-            history.put_messages(records)
-        yield history
 
 
 def check_counts(records: list[Message], report: dict[str, Any], rules: Rules) -> None:

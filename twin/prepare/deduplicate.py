@@ -50,7 +50,7 @@ def normalise(text: str) -> str:
     """A text without what does not make it another: case, compatibility forms, and how much space there is. Digits stay as they are."""
     text = text.casefold() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
     # nothing printable but U+0020 is space, and this is known five times sooner than the words are split
-    return text if text.isprintable() and "  " not in text else " ".join(text.split())
+    return text.strip() if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 def _digest(text: str) -> bytes:
