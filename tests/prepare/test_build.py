@@ -1,6 +1,10 @@
+import gc
 import json
 import os
+import resource
 import stat
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import exports
 from tests.exports import ANNA, ME, account, chat, message, write
 from tests.prepare.histories import CHATS, HISTORIES, KNOBS, stored
 from twin.dataset import SPLITS, read_report, read_split, replacing
@@ -27,6 +32,7 @@ from twin.schema import Conversation, Message
 
 DAY = timedelta(days=1)
 OUT = Path("dataset")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -245,6 +251,31 @@ def test_preparing_again_gives_the_same_files(history: History) -> None:
     assert sorted(before) == ["report.json", "test.jsonl", "train.jsonl", "validation.jsonl"]
 
 
+def test_another_process_makes_the_same_bytes(history: History) -> None:
+    bring(history, *(talk(2000 + number, days=30) for number in range(12)), chat(message(1, ME, "ok"), kind="private_group", number=77))
+    script = """
+import hashlib, sys
+from datetime import timedelta
+from pathlib import Path
+from twin.history import History
+from twin.prepare.build import prepare
+from twin.prepare.explain import sample
+from twin.prepare.rules import Rules
+rules = Rules(timedelta(days=1), reply_cap=3)
+with History(Path("history.db")) as history:
+    prepare(history, Path("dataset"), rules, form="sharegpt")
+    chosen = [conversation.turns[0].ids for conversation, _ in sample(history, rules, 5)]
+files = sorted(path for path in Path("dataset").rglob("*") if path.is_file())
+print([(str(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in files], chosen, set("abcdefgh"))
+"""
+    outputs = set()
+    for number in ("1", "2"):
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": number}
+        outputs.add(subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True).stdout.strip())
+    assert len({output[: output.rindex("{")] for output in outputs}) == 1
+    assert len(outputs) == 2, "the two processes do not order their sets differently"
+
+
 @pytest.mark.parametrize("umask", [0o022, 0o000])
 def test_the_dataset_is_private(history: History, umask: int) -> None:
     bring(history, talk())
@@ -264,6 +295,113 @@ def test_the_instruction_format_has_a_record_for_each_reply(history: History) ->
     report = make(history, form="instruction")
     records = [json.loads(line) for split in SPLITS for line in (OUT / "instruction" / f"{split}.jsonl").read_text().splitlines()]
     assert records == [{"instruction": f"Anna: how was day {day} at {ANNA}?", "context": "", "response": "well"} for day in range(report.targets)]
+
+
+def test_what_is_learned_twice_over_is_counted_once_each(history: History) -> None:
+    asked = [(ANNA, "how are you?"), (ME, "well"), (ME, "and you?")]
+    records = [message(3 * day + place, *said, minutes=3 * day * 1440 + place) for day in range(5) for place, said in enumerate(asked)]
+    bring(history, chat(*records), chat(*records[:6], number=3000))
+    report = make(history, validation_share=0, test_share=0)
+    assert (report.own_messages, report.targets, report.left_out) == (14, 2, {"duplicate": 12})
+    assert [entry["id"] for entry in report.chats] == [ANNA]
+    assert report.left_out_chats == {"nothing of the person's is learned": 1}
+
+
+def test_a_duplicate_stays_as_context_without_weight(history: History) -> None:
+    texts = ["hi", "Hi", "HI", "hi", "?", "!"]
+    bring(history, chat(*(message(number, ME if number % 2 else ANNA, text) for number, text in enumerate(texts))))
+    make(history, validation_share=0, test_share=0)
+    (line,) = [json.loads(line) for line in (OUT / "train.jsonl").read_text().splitlines()]
+    assert [(said["content"], said.get("weight")) for said in line["messages"]] == [
+        ("hi", None),
+        ("Hi", None),
+        ("HI", None),
+        ("hi", 0),
+        ("?", None),
+        ("!", None),
+    ]
+
+
+def test_the_cap_is_of_one_chat(history: History) -> None:
+    bring(history, talk(), talk(3000))
+    report = make(history, validation_share=0, test_share=0, reply_cap=3)
+    assert (report.targets, report.left_out) == (6, {"reply cap": 34})
+    assert [entry["targets"] for entry in report.chats] == [3, 3]
+
+
+def test_short_conversations_and_chats_take_no_part_where_asked(history: History) -> None:
+    bring(history, talk(days=4), talk(3000, days=3), chat(message(1, ME, "a note"), number=4000))
+    whole = {"validation_share": 0, "test_share": 0}
+    assert make(history, **whole).left_out == {}
+    report = make(history, minimum_turns=2, **whole)
+    assert (report.targets, report.left_out) == (7, {"too few turns": 1})
+    report = make(history, minimum_conversations=4, **whole)
+    assert (report.targets, report.left_out) == (4, {"too few conversations": 4})
+    with pytest.raises(DatasetError, match=r"8 too few turns\); import more chats, a lower minimum_conversations or minimum_turns"):
+        make(history, minimum_turns=3)
+
+
+def test_only_conversations_in_which_the_person_writes_make_a_chat_take_part(history: History) -> None:
+    silent = [message(100 + number, ANNA, minutes=(500 + 9 * number) * 1440) for number in range(5)]
+    bring(history, talk(days=4), chat(*talk(3000, days=2)["messages"], *silent, number=3000))
+    assert make(history, minimum_conversations=3, validation_share=0, test_share=0).left_out == {"too few conversations": 2}
+
+
+def test_dates_cut_a_conversation_and_end_before_until(history: History) -> None:
+    bring(history, chat(*(message(number, ME if number % 2 else ANNA, f"at {number}", minutes=number) for number in range(10))))
+    first = exports.START + timedelta(minutes=3)
+    report = make(history, since=first, until=first + timedelta(minutes=4), validation_share=0, test_share=0)
+    (conversation,) = read_split(OUT, "train")
+    assert [bubble for turn in conversation.turns for bubble in turn.bubbles] == ["at 3", "at 4", "at 5", "at 6"]
+    assert (report.own_messages, report.targets, report.left_out) == (5, 2, {"outside the dates": 3})
+
+
+def test_the_shares_are_of_what_lies_between_the_dates(history: History) -> None:
+    bring(history, talk(days=100))
+    assert make(history, until=exports.START + timedelta(days=60)).splits == {"train": 16, "validation": 2, "test": 2}
+
+
+@pytest.mark.parametrize("size", [20_000, 4_000, 100])
+@pytest.mark.parametrize("form", ["messages", "alpaca"])
+def test_a_full_disk_leaves_the_old_dataset(history: History, size: int, form: Format) -> None:
+    """Wherever it shows: in the midst of a file, when its last bytes leave the buffer, or with the report."""
+    bring(history, talk())
+    make(history)
+    before = {path.name: path.read_bytes() for path in OUT.iterdir()}
+    bring(history, talk(3000, days=150))
+    everything = Path("other")
+    make(history, everything, form=form)
+    assert max(path.stat().st_size for path in everything.rglob("*.jsonl")) > size
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))  # for root, too; a write beyond it is EFBIG and no signal in Python
+    try:
+        with pytest.raises(DatasetError, match=r"^dataset cannot be written: File too large; the dataset is as it was$"):
+            make(history, form=form)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert {path.name: path.read_bytes() for path in OUT.iterdir()} == before
+    assert not [path.name for path in Path().iterdir() if path.name.startswith(".dataset")]
+
+
+@pytest.mark.parametrize("where", ["conversation_to_json", "line_of"])
+def test_ctrl_c_in_the_midst_leaves_the_old_dataset(history: History, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    bring(history, talk())
+    make(history)
+    before = {path.name: path.read_bytes() for path in OUT.iterdir()}
+    calls: list[int] = []
+
+    def interrupted(record: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        return {} if where == "conversation_to_json" else b""
+
+    monkeypatch.setattr(build, where, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        make(history)
+    assert {path.name: path.read_bytes() for path in OUT.iterdir()} == before
+    assert not [path.name for path in Path().iterdir() if path.name.startswith(".dataset")]
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, ZeroDivisionError, OSError(28, "No space left on device")])
