@@ -49,7 +49,9 @@ def test_messages_come_back_as_they_were_in_order_of_date(messages: list[Message
     with History(PATH) as history, history.transaction():
         history.put_chat(ANNA)
         assert history.put_messages(messages) == Stored(added=len(messages))
-        assert list(history.messages(2)) == sorted(messages, key=lambda stored: (stored.date, stored.id))
+        expected = sorted(messages, key=lambda stored: (stored.date, stored.id))
+        assert list(history.messages(2)) == expected
+        assert list(history.said(2)) == [stored._replace(reply_to=None, edited=None, reactions=()) for stored in expected]
         assert history.put_messages(reversed(messages)) == Stored(unchanged=len(messages))
 
 

@@ -244,11 +244,11 @@ class History:
         return map(_message, rows)
 
     def said(self, chat_id: int) -> Iterator[Message]:
-        """The same without replies, edits and reactions, in two thirds of the time: what prepare reads of a whole history."""
-        moment = datetime.fromtimestamp
+        """The same without replies, edits and reactions, in half the time: what prepare reads of a whole history."""
+        moment, new = datetime.fromtimestamp, tuple.__new__  # Message(...) is a Python function around the latter
         query = "SELECT id, sender_id, date, text, media, emoji, forwarded_from, via_bot FROM messages WHERE chat_id = ? ORDER BY date, id"
         for number, sender, date, text, media, emoji, forwarded, bot in self._read(query, (chat_id,)):
-            yield Message(chat_id, number, sender, moment(date, UTC), text, media, emoji, forwarded, bot)
+            yield new(Message, (chat_id, number, sender, moment(date, UTC), text, media, emoji, forwarded, bot, None, None, ()))
 
 
 def open_history(path: Path) -> History:

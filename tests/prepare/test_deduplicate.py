@@ -48,7 +48,7 @@ def test_bubbles_and_names_make_no_difference() -> None:
 
 @pytest.mark.parametrize(
     ("context", "reply"),
-    [("how are you?", "well 2"), ("how are you 2?", "well"), ("how are you?", "we ll"), ("how are you? well", ""), ("", "how are you? well")],
+    [("how are you?", "well 2"), ("how are you 2?", "well"), ("how are you?", "we ll"), ("how are you?w", "ell")],
 )
 def test_another_context_or_reply_is_no_duplicate(context: str, reply: str) -> None:
     assert found((theirs("how are you?"), mine("well")), (theirs(context), mine(reply))) == [{}, {}]

@@ -17,11 +17,14 @@ DELETED = "Deleted Account"
 def segment(messages: Iterable[Message], gap: timedelta) -> Iterator[list[Message]]:
     """Cuts one chat's messages, in order of date, wherever the silence between two is longer than `gap`."""
     current: list[Message] = []
+    before = None
     for message in messages:
-        if current and message.date - current[-1].date > gap:
+        date = message.date
+        if before is not None and date - before > gap:
             yield current
             current = []
         current.append(message)
+        before = date
     if current:
         yield current
 
@@ -46,10 +49,17 @@ def merge(messages: Iterable[Message], me: int, names: Mapping[int, str]) -> tup
     ids: list[int] = []
     speaker: int | None = None
     learning = False
+
+    def finish() -> None:
+        if bubbles:
+            turns.append(Turn(names.get(speaker or 0) or DELETED, speaker == me, tuple(bubbles), learning, tuple(ids)))
+
     for message in messages:
-        _, number, sender, _, text, media, _, forwarded, bot, *_ = message  # by place: this runs for every message of a history
+        _, number, sender, _, text, media, _, forwarded, bot, _, _, _ = message  # at once: this runs for every message of a history
         mine = sender == me
-        text = _trimmed(text)
+        text = text.strip()
+        if len(text.splitlines()) > 1:
+            text = "\n".join(line.rstrip() for line in text.splitlines())
         if text and media is None and forwarded is None and bot is None:
             parts: tuple[tuple[str, bool], ...] = ((text, mine),)  # nearly all of them
         else:
@@ -58,21 +68,12 @@ def merge(messages: Iterable[Message], me: int, names: Mapping[int, str]) -> tup
                 left_out[number] = reason
         for bubble, learn in parts:
             if sender != speaker or learn is not learning:
-                if bubbles:
-                    turns.append(Turn(names.get(speaker or 0) or DELETED, speaker == me, tuple(bubbles), learning, tuple(ids)))
+                finish()
                 bubbles, ids, speaker, learning = [], [], sender, learn
             bubbles.append(bubble)
             ids.append(number)
-    if bubbles:
-        turns.append(Turn(names.get(speaker or 0) or DELETED, speaker == me, tuple(bubbles), learning, tuple(ids)))
+    finish()
     return turns, left_out
-
-
-def _trimmed(text: str) -> str:
-    """A text without the space around it and at the ends of its lines."""
-    text = text.strip()
-    lines = text.splitlines()
-    return text if len(lines) < 2 else "\n".join(line.rstrip() for line in lines)
 
 
 def _special(message: Message, text: str, mine: bool) -> tuple[tuple[tuple[str, bool], ...], str | None]:
