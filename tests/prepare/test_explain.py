@@ -68,6 +68,7 @@ def test_a_learned_message_is_found_where_it_stands(history: History) -> None:
         "reason": None,
         "why": "the person's own words",
         "split": "train",
+        "file": "train.jsonl",
         "line": 2,
         "current": True,
     }

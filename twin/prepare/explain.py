@@ -93,6 +93,7 @@ class Fate:
             "reason": self.reason,
             "why": self.why,
             "split": self.split,
+            "file": f"{self.split}.jsonl" if self.split else None,
             "line": self.line,
             "current": self.current,
         }
