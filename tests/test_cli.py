@@ -54,6 +54,72 @@ def test_the_path_from_init_to_dataset(capsys: pytest.CaptureFixture[str], expor
     assert first == {"instruction": "Anna: question 0?", "context": "", "response": "answer 0\nand more of 0"}
 
 
+@pytest.mark.parametrize(("form", "keys"), [("alpaca", ["instruction", "input"]), ("sharegpt", ["conversations"]), ("openai", ["messages"])])
+def test_each_format_is_written_beside_the_dataset(capsys: pytest.CaptureFixture[str], export: Path, form: str, keys: list[str]) -> None:
+    twin(capsys, "init")
+    twin(capsys, "import", str(export))
+    assert twin(capsys, "prepare", "--format", form)[0] == 0
+    first = json.loads(Path(f"dataset/{form}/train.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert set(keys) <= set(first)
+    assert sorted(path.name for path in Path("dataset").iterdir()) == sorted([form, "report.json", "test.jsonl", "train.jsonl", "validation.jsonl"])
+
+
+def test_the_knobs_of_prepare_are_those_of_twin_toml(capsys: pytest.CaptureFixture[str], export: Path) -> None:
+    twin(capsys, "init")
+    twin(capsys, "import", str(export))
+    knobs = Path("twin.toml")
+    text = knobs.read_text(encoding="utf-8")
+    for old, new, left_out in (
+        ('since = ""', 'since = "2024-02-01"', {"outside the dates": 15}),
+        ("minimum_turns = 1", "minimum_turns = 9", {"too few turns": 30}),
+        ("minimum_conversations = 1", "minimum_conversations = 11", {"too few conversations": 30}),
+    ):
+        assert old in text
+        knobs.write_text(text.replace(old, new), encoding="utf-8")
+        code, out, err = twin(capsys, "prepare", "--json")
+        found = json.loads(out)["left_out"] if code == 0 else err
+        assert all(f"{count} {reason}" in err if code else found[reason] == count for reason, count in left_out.items())
+    knobs.write_text(text.replace("context_turns = 0", "context_turns = 1"), encoding="utf-8")
+    assert twin(capsys, "prepare", "--format", "instruction")[0] == 0
+
+
+def test_dates_on_the_command_line(capsys: pytest.CaptureFixture[str], export: Path) -> None:
+    twin(capsys, "init")
+    twin(capsys, "import", str(export))
+    code, out, _ = twin(capsys, "prepare", "--since", "2024-01-07", "--until", "2024-02-03", "--json")
+    assert (code, json.loads(out)["left_out"]) == (0, {"outside the dates": 18, "media": 4})
+    for arguments, words in (
+        (["--since", "soon"], "--since soon: not a day"),
+        (["--since", "2024-02-02", "--until", "2024-02-01"], "since 2024-02-02, until 2024-02-01: no day"),
+    ):
+        code, _, err = twin(capsys, "prepare", *arguments)
+        assert code == 2
+        assert words in err
+        assert len(err.splitlines()) == 1
+
+
+def test_explain_and_sample_show_and_write_nothing(capsys: pytest.CaptureFixture[str], export: Path) -> None:
+    twin(capsys, "init")
+    twin(capsys, "import", str(export))
+    code, out, err = twin(capsys, "prepare", "--explain", "12", "--explain", f"{ANNA}:14")
+    assert (code, err) == (0, "")
+    assert re.search(r"message 2000:12 in Anna.*\n  Mira Lund: answer 1\n  learned: ", out)
+    assert re.search(r"message 2000:14 in Anna.*\n  Mira Lund: \(photo\)\n  not learned: a medium", out)
+    code, out, _ = twin(capsys, "prepare", "--explain", "12", "--json")
+    assert [fate["id"] for fate in json.loads(out)["messages"]] == [12]
+    code, out, _ = twin(capsys, "prepare", "--sample", "2")
+    assert code == 0
+    assert out.count("\n  * Mira Lund: answer ") == 2
+    assert "\x1b" not in out
+    code, out, _ = twin(capsys, "prepare", "--sample", "2", "--json")
+    assert [line["messages"][1]["role"] for line in json.loads(out)["conversations"]] == ["assistant"] * 2
+    assert not Path("dataset").exists()
+    code, out, err = twin(capsys, "prepare", "--explain", "999")
+    assert (code, out) == (1, "")
+    assert err.startswith("twin: --explain 999: history.db has no message 999")
+    assert len(err.splitlines()) == 1
+
+
 def test_results_go_to_standard_output_and_the_next_command_is_named(capsys: pytest.CaptureFixture[str], export: Path) -> None:
     twin(capsys, "init")
     code, out, err = twin(capsys, "import", str(export))

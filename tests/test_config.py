@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from twin.config import Config, Prepare, default_toml, load_config
+from twin.config import Config, Prepare, default_toml, load_config, midnight
 from twin.errors import ConfigError
 
 PATH = Path("twin.toml")
@@ -38,6 +38,15 @@ def test_a_value_is_taken() -> None:
     assert (config.prepare.gap_hours, config.person.name) == (3.0, 'Mira "M"')
 
 
+def test_days_are_taken() -> None:
+    config = load("[prepare]\nsince = '2023-01-01'\nuntil = '2024-02-29'\n")
+    assert (config.prepare.since, config.prepare.until) == ("2023-01-01", "2024-02-29")
+    assert midnight("") is None
+    begin = midnight("2023-01-01")
+    assert begin is not None
+    assert (begin.isoformat()[:19], begin.tzinfo is None) == ("2023-01-01T00:00:00", False)
+
+
 def test_a_byte_order_mark_of_notepad_is_no_error() -> None:
     assert load("\ufeff[prepare]\nseed = 2").prepare.seed == 2
 
@@ -57,6 +66,12 @@ def test_a_byte_order_mark_of_notepad_is_no_error() -> None:
         ("prepare = 3", ["prepare = 3"]),
         ("[train]\nrank = '16'\nbase = 7", ["train.rank = '16'", "train.base = 7"]),
         ("[train]\nrank = true", ["train.rank = True"]),
+        ("[prepare]\nsince = '2023-02-30'", ["prepare.since = '2023-02-30': not a day as in \"2023-01-31\""]),
+        ("[prepare]\nuntil = 'now'", ["prepare.until = 'now': not a day"]),
+        ("[prepare]\nsince = 2023-01-01", ["prepare.since = ", "should be a valid string"]),
+        ("[prepare]\nreply_cap = -1", ["prepare.reply_cap = -1"]),
+        ("[prepare]\nminimum_turns = 0", ["prepare.minimum_turns = 0"]),
+        ("[prepare]\ncontext_turns = 1.5", ["prepare.context_turns = 1.5"]),
         ("[train]\nprecision = 'int4'", ["train.precision = 'int4'", "bfloat16"]),
     ],
 )

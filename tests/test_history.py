@@ -49,7 +49,8 @@ def test_messages_come_back_as_they_were_in_order_of_date(messages: list[Message
     with History(PATH) as history, history.transaction():
         history.put_chat(ANNA)
         assert history.put_messages(messages) == Stored(added=len(messages))
-        assert list(history.messages(2)) == sorted(messages, key=lambda stored: (stored.date, stored.id))
+        expected = sorted(messages, key=lambda stored: (stored.date, stored.id))
+        assert list(history.messages(2)) == expected
         assert history.put_messages(reversed(messages)) == Stored(unchanged=len(messages))
 
 
@@ -114,8 +115,13 @@ def test_dates_and_chats_are_those_in_which_a_person_wrote() -> None:
             history.put_chat(Chat(number, kind, None))
             history.put_messages([message(9 - number, chat_id=number, sender_id=8 if number == 5 else 1), message(20, chat_id=number, sender_id=7)])
         kinds = (ChatKind.PERSONAL, ChatKind.GROUP)
-        assert history.dates(1, kinds) == [DATE + timedelta(minutes=6), DATE + timedelta(minutes=7)]
-        assert history.chats_of(1, kinds) == [2, 3]
+        six, seven = DATE + timedelta(minutes=6), DATE + timedelta(minutes=7)
+        both = [int(six.timestamp()), int(seven.timestamp())]
+        assert history.written(1, kinds) == (both, [2, 3])
+        assert history.written(1, kinds, since=six, until=seven) == (both[:1], [3])
+        assert history.written(1, kinds, since=seven) == (both[1:], [2])
+        assert history.chats_with(20) == [2, 3, 4, 5]
+        assert history.chats_with(99) == []
 
 
 def test_history_has_one_owner() -> None:

@@ -10,9 +10,8 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -102,35 +101,49 @@ def import_(
 
 @app.command()
 def prepare(
-    form: Annotated[Literal["messages", "instruction"], typer.Option("--format", help="Also write dataset/FORMAT/ for other trainers.")] = "messages",
+    form: Annotated[
+        Literal["messages", "instruction", "alpaca", "sharegpt", "openai"], typer.Option("--format", help="Also write dataset/FORMAT/ for other trainers.")
+    ] = "messages",
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="Only from this day on (2023-01-31); default: twin.toml.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="Only before this day; default: twin.toml.")] = None,
+    explain: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Write nothing; show where this message (ID or CHAT_ID:ID) went and why. May be repeated.")
+    ] = None,
+    sample: Annotated[int, typer.Option(metavar="N", min=0, help="Write nothing; show N conversations and what of them is learned.")] = 0,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Turn history.db into a dataset of conversations in which your replies are learned."""
     from twin.history import open_history
     from twin.prepare.build import prepare as build
+    from twin.prepare.rules import rules_of
     from twin.workspace import find_workspace
 
     place = find_workspace(at=workspace)
     config = place.config()
-    knobs = config.prepare
+    rules = rules_of(config.prepare, config.person.name, since=since, until=until)
     with open_history(place.history) as history, _bar("prepare", unit="chats") as bar:
-        report = build(
-            history,
-            place.dataset,
-            gap=timedelta(hours=knobs.gap_hours),
-            person=config.person.name,
-            validation_share=knobs.validation_share,
-            test_share=knobs.test_share,
-            test_chat_share=knobs.test_chat_share,
-            seed=knobs.seed,
-            instruction_format=form == "instruction",
-            progress=bar,
-        ).to_json()
-    head = {key: report[key] for key in ("conversations", "own_messages", "targets", "left_out", "splits")}
-    splits = ", ".join(f"{count:,} {split}" for split, count in report["splits"].items())
-    lines = [f"{report['conversations']:,} conversations ({splits})", f"{report['targets']:,} of {report['own_messages']:,} own messages are learned"]
-    _result(head, as_json, *lines, *_left_out(report["left_out"]), "next: twin train")
+        if explain or sample:
+            from twin.prepare import explain as explaining
+
+            fates = explaining.explain(history, place.dataset, rules, explain, progress=bar) if explain else []
+            sampled = explaining.sample(history, rules, sample, progress=bar) if sample else []
+        else:
+            report = build(history, place.dataset, rules, form=form, context_turns=config.prepare.context_turns, progress=bar)
+    if explain or sample:
+        shown = ({"messages": [fate.to_json() for fate in fates]} if explain else {}) | (explaining.sample_to_json(sampled) if sample else {})
+        if as_json:
+            _print(json.dumps(shown, ensure_ascii=False))
+        else:
+            for fate in fates:
+                _print("\n".join(fate.lines(place.dataset)))
+            _print_styled(explaining.sample_lines(sampled), {"title": "bold", "context": "dim", "learned": "green"})
+        return
+    counts = report.to_json()
+    head = {key: counts[key] for key in ("conversations", "own_messages", "targets", "left_out", "splits")}
+    splits = ", ".join(f"{count:,} {split}" for split, count in counts["splits"].items())
+    lines = [f"{counts['conversations']:,} conversations ({splits})", f"{counts['targets']:,} of {counts['own_messages']:,} own messages are learned"]
+    _result(head, as_json, *lines, *_left_out(counts["left_out"]), "next: twin train")
 
 
 @app.command()
@@ -330,6 +343,19 @@ def _stop_on_signal() -> Iterator[Callable[[], bool]]:
 
 def _print(text: str) -> None:
     print(text, flush=True)
+
+
+def _print_styled(lines: Iterable[tuple[str, str]], styles: dict[str, str]) -> None:
+    """Lines, each in the style of its sort on a terminal, and as they are elsewhere."""
+    if not sys.stdout.isatty():
+        for _, line in lines:
+            _print(line)
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    for sort, line in lines:
+        console.print(line, style=styles[sort], markup=False)
 
 
 def _say(text: str) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import textwrap
 import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from twin.errors import ConfigError
 
@@ -32,6 +33,18 @@ class Prepare(_Table):
 
     gap_hours: float = Field(24.0, gt=0, le=1_000_000)
     """A silence longer than this ends a conversation."""
+    since: str = ""
+    """The first day that takes part, as "2023-01-31"; it begins at midnight of this computer's clock. Empty: from the beginning."""
+    until: str = ""
+    """The first day that no longer takes part. Empty: to the end."""
+    reply_cap: int = Field(30, ge=0)
+    """How often the same reply ("ok") is learned in one chat, at most; further ones are only context. 0: as often as it comes."""
+    minimum_turns: int = Field(1, ge=1)
+    """A conversation with fewer turns is not learned from."""
+    minimum_conversations: int = Field(1, ge=1)
+    """A chat with fewer conversations in which the person wrote takes no part."""
+    context_turns: int = Field(0, ge=0)
+    """Turns before a reply that the other formats (twin prepare --format) show with it, at most. 0: all of the conversation."""
     validation_share: float = Field(0.1, ge=0, lt=0.5)
     """Share of the person's messages, the newest before the test's, that decides when training stops."""
     test_share: float = Field(0.1, ge=0, lt=0.5)
@@ -40,6 +53,12 @@ class Prepare(_Table):
     """Share of the chats that goes wholly into the test, once there are ten chats."""
     seed: int = 1
     """Which chats those are."""
+
+    @field_validator("since", "until")
+    @classmethod
+    def _is_a_day(cls, day: str) -> str:
+        midnight(day)
+        return day
 
 
 class Train(_Table):
@@ -135,10 +154,18 @@ def to_toml(config: Config) -> str:
     return "\n".join(lines) + "\n"
 
 
+def midnight(day: str) -> datetime | None:
+    """When a day ("2023-01-31") begins by this computer's clock; None for an empty text. Raises ValueError on anything else."""
+    try:
+        return datetime.strptime(day, "%Y-%m-%d").astimezone() if day else None
+    except (ValueError, OverflowError, OSError):
+        raise ValueError('not a day as in "2023-01-31"') from None
+
+
 def default_toml() -> str:
     """The twin.toml of a new workspace: every key at its default."""
     return to_toml(Config())
 
 
 def _reason(kind: str, message: str) -> str:
-    return "no such key" if kind == "extra_forbidden" else message
+    return "no such key" if kind == "extra_forbidden" else message.removeprefix("Value error, ")

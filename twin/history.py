@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from twin.workspace import private_file
 _VERSION = 2
 _PATIENCE = 5.0
 """Seconds to wait for another process."""
+_ALWAYS = (-(1 << 62), 1 << 62)
+"""Seconds before and after every date."""
 _SCHEMA = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE chats (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT);
@@ -244,25 +247,40 @@ class History:
         """The names of everybody by marked id."""
         return dict(self._read("SELECT id, name FROM people"))
 
-    def dates(self, sender_id: int, kinds: Iterable[ChatKind]) -> list[datetime]:
-        """When a person wrote in chats of these kinds, oldest first."""
-        return sorted(datetime.fromtimestamp(date, UTC) for date, _ in self._written(sender_id, kinds))
+    def written(
+        self, sender_id: int, kinds: Iterable[ChatKind], *, since: datetime | None = None, until: datetime | None = None
+    ) -> tuple[list[int], list[int]]:
+        """When and where a person wrote: the seconds since 1970 of each message, oldest first, and the chats, by id.
 
-    def chats_of(self, sender_id: int, kinds: Iterable[ChatKind]) -> list[int]:
-        """The chats of these kinds in which a person wrote, by id."""
-        return sorted({chat for _, chat in self._written(sender_id, kinds)})
-
-    def _written(self, sender_id: int, kinds: Iterable[ChatKind]) -> Iterator[tuple[Any, ...]]:
+        Args:
+            sender_id: The person.
+            kinds: Only chats of these kinds count.
+            since: Only what was sent at this moment or later counts.
+            until: Only what was sent before this moment counts.
+        """
         wanted = [kind.value for kind in kinds]
-        return self._read(
-            f"SELECT date, chat_id FROM messages JOIN chats ON chats.id = chat_id WHERE sender_id = ? AND kind IN ({', '.join('?' * len(wanted))})",
-            (sender_id, *wanted),
+        rows = self._read(
+            "SELECT date, chat_id FROM messages JOIN chats ON chats.id = chat_id"
+            f" WHERE sender_id = ? AND date >= ? AND date < ? AND kind IN ({', '.join('?' * len(wanted))})",
+            (sender_id, _ALWAYS[0] if since is None else since.timestamp(), _ALWAYS[1] if until is None else until.timestamp(), *wanted),
         )
+        chats: set[int] = set()
+        dates = array("q")
+        for date, chat in rows:
+            dates.append(date)
+            chats.add(chat)
+        return sorted(dates), sorted(chats)
+
+    def chats_with(self, message_id: int) -> list[int]:
+        """The chats that have a message of this id."""
+        return [chat for (chat,) in self._read("SELECT chat_id FROM messages WHERE id = ? ORDER BY chat_id", (message_id,))]
 
     def messages(self, chat_id: int) -> Iterator[Message]:
         """A chat's messages in the order of their dates (ids of a migrated group are not)."""
-        rows = self._read(f"SELECT {_COLUMNS} FROM messages WHERE chat_id = ? ORDER BY date, id", (chat_id,))
-        return map(_message, rows)
+        moment, new = datetime.fromtimestamp, tuple.__new__  # Message(...) is a Python function around the latter
+        query = "SELECT id, sender_id, date, text, more FROM messages WHERE chat_id = ? ORDER BY date, id"
+        for number, sender, date, text, more in self._read(query, (chat_id,)):
+            yield new(Message, (chat_id, number, sender, moment(date, UTC), text, *(_rare(more) if more else _NOTHING)))
 
 
 def open_history(path: Path) -> History:
@@ -289,13 +307,11 @@ def _edited(row: _Row) -> int:
     return int(orjson.loads(row[5]).get("edited", 0)) if row[5] else 0
 
 
-def _message(row: tuple[Any, ...]) -> Message:
-    chat_id, number, sender_id, date, text, more = row
-    if not more:
-        return Message(chat_id, number, sender_id, datetime.fromtimestamp(date, UTC), text)
-    rare = orjson.loads(more)
-    if "edited" in rare:
-        rare["edited"] = datetime.fromtimestamp(rare["edited"], UTC)
-    if "reactions" in rare:
-        rare["reactions"] = tuple((emoji, count) for emoji, count in rare["reactions"])
-    return Message(chat_id, number, sender_id, datetime.fromtimestamp(date, UTC), text, **rare)
+def _rare(more: str) -> tuple[Any, ...]:
+    """What `_more` was given."""
+    values = orjson.loads(more)
+    if "edited" in values:
+        values["edited"] = datetime.fromtimestamp(values["edited"], UTC)
+    if "reactions" in values:
+        values["reactions"] = tuple((emoji, count) for emoji, count in values["reactions"])
+    return tuple(values.get(name, default) for name, default in zip(_RARE, _NOTHING, strict=True))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 NAMED = 1 << 52
@@ -109,10 +110,7 @@ def conversation_to_json(conversation: Conversation) -> dict[str, Any]:
     """
     messages = []
     for turn in conversation.turns:
-        starts, position = [], 0
-        for bubble in turn.bubbles:
-            starts.append(position)
-            position += len(bubble) + 1
+        starts = [0] if len(turn.bubbles) == 1 else list(accumulate((len(bubble) + 1 for bubble in turn.bubbles[:-1]), initial=0))
         message: dict[str, Any] = {
             "role": "assistant" if turn.mine else "user",
             "name": turn.name,
@@ -120,7 +118,9 @@ def conversation_to_json(conversation: Conversation) -> dict[str, Any]:
         }
         if turn.mine and not turn.learn:
             message["weight"] = 0
-        messages.append(message | {"bubbles": starts, "ids": list(turn.ids)})
+        message["bubbles"] = starts
+        message["ids"] = list(turn.ids)
+        messages.append(message)
     return {
         "messages": messages,
         "chat_id": conversation.chat_id,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import TextIO
 
 from twin.config import Config, default_toml, load_config
 from twin.errors import WorkspaceError
@@ -111,7 +111,7 @@ def private_file(path: Path) -> Path:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[IO[str]]:
+def writing(path: Path) -> Iterator[TextIO]:
     """A text file (UTF-8, 0600) that appears under its name when the block ends well, and not at all when it does not."""
     beside = path.with_name(f".{path.name}.partial")
     beside.unlink(missing_ok=True)  # one that a killed process left may be open to others

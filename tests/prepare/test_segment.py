@@ -40,7 +40,10 @@ def test_nothing_is_no_conversation() -> None:
 
 
 def turns(*messages: Message, left_out: Counter[str] | None = None) -> tuple[Turn, ...]:
-    return merge(messages, ME, NAMES, Counter() if left_out is None else left_out)
+    merged, reasons = merge(messages, ME, NAMES)
+    if left_out is not None:
+        left_out.update(reasons.values())
+    return tuple(merged)
 
 
 def test_consecutive_messages_of_one_speaker_are_bubbles_of_one_turn() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,17 +58,9 @@ def run_demo(
         finished("import", f"{imported['messages']:,} messages of the sample export in {imported['chats']} chats")
 
         from twin.prepare.build import prepare
+        from twin.prepare.rules import rules_of
 
-        knobs = config.prepare
-        report = prepare(
-            history,
-            workspace.dataset,
-            gap=timedelta(hours=knobs.gap_hours),
-            validation_share=knobs.validation_share,
-            test_share=knobs.test_share,
-            test_chat_share=knobs.test_chat_share,
-            seed=knobs.seed,
-        )
+        report = prepare(history, workspace.dataset, rules_of(config.prepare))
     finished("prepare", f"{report.conversations} conversations, {report.targets:,} of {report.own_messages:,} own messages to learn")
 
     from twin.evaluate.likeness import before_and_after

@@ -35,11 +35,11 @@ class Split:
         return "validation" if end >= self.validation_from else "train"
 
 
-def choose_split(dates: Sequence[datetime], chats: Sequence[int], *, validation_share: float, test_share: float, test_chat_share: float, seed: int) -> Split:
+def choose_split(dates: Sequence[int], chats: Sequence[int], *, validation_share: float, test_share: float, test_chat_share: float, seed: int) -> Split:
     """Places the cut.
 
     Args:
-        dates: When the person wrote, oldest first; the shares are shares of these.
+        dates: When the person wrote, in seconds since 1970, oldest first; the shares are shares of these.
         chats: The chats that take part.
         validation_share: Share of the dates before the test's.
         test_share: Share of the dates, the newest.
@@ -53,6 +53,6 @@ def choose_split(dates: Sequence[datetime], chats: Sequence[int], *, validation_
 
     def cut(share: float) -> datetime:
         kept = len(dates) - round(share * len(dates))
-        return dates[kept] if kept < len(dates) else datetime.max.replace(tzinfo=UTC)
+        return datetime.fromtimestamp(dates[kept], UTC) if kept < len(dates) else datetime.max.replace(tzinfo=UTC)
 
     return Split(cut(validation_share + test_share), cut(test_share), frozenset(held_out))

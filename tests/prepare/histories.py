@@ -1,0 +1,60 @@
+"""Any history at all, and any knobs: what the properties of conservation are tested on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from tests.exports import ANNA, ME
+from twin.history import History
+from twin.schema import Chat, ChatKind, Message
+
+START = datetime(2024, 1, 1, tzinfo=UTC)
+TEXTS = st.sampled_from(["", " \n", "yes", "two\nlines \n\n", "\u2028", "жук 🙂", "[photo]", "a" * 50])
+CHATS = [Chat(10 + place, kind, f"chat {place}") for place, kind in enumerate([*ChatKind, *[ChatKind.PERSONAL] * 6, *[ChatKind.GROUP] * 3])]
+RECORDS = st.builds(
+    Message,
+    chat_id=st.sampled_from([one.id for one in CHATS]),
+    id=st.integers(-5, 60),
+    sender_id=st.sampled_from([ME, ME, ANNA, 3, None]),
+    date=st.integers(0, 4000).map(lambda hours: START + timedelta(hours=hours))
+    | st.datetimes(timezones=st.just(UTC)).map(lambda date: date.replace(microsecond=0)),
+    text=TEXTS,
+    media=st.none() | st.sampled_from(["photo", "sticker", "voice_message", "video_message", ""]),
+    emoji=st.none() | st.just("🙂"),
+    forwarded_from=st.none() | st.none() | st.sampled_from(["", "News"]),
+    via_bot=st.none() | st.none() | st.just("@gif"),
+    reply_to=st.none(),
+    edited=st.none(),
+    reactions=st.just(()),
+)
+HISTORIES = st.lists(RECORDS, min_size=1, max_size=60, unique_by=lambda record: (record.chat_id, record.id))
+KNOBS = st.fixed_dictionaries(
+    {},
+    optional={
+        "gap": st.sampled_from([1, 24, 500]).map(lambda hours: timedelta(hours=hours)),
+        "since": st.none() | st.integers(0, 2000).map(lambda hours: START + timedelta(hours=hours)),
+        "until": st.none() | st.integers(2000, 5000).map(lambda hours: START + timedelta(hours=hours)),
+        "reply_cap": st.sampled_from([0, 1, 2, 30]),
+        "minimum_turns": st.integers(1, 3),
+        "minimum_conversations": st.integers(1, 3),
+        "validation_share": st.sampled_from([0.0, 0.3]),
+        "test_share": st.sampled_from([0.0, 0.4]),
+        "seed": st.integers(0, 3),
+    },
+)
+
+
+@contextmanager
+def stored(records: list[Message]) -> Iterator[History]:
+    """A new history of these messages."""
+    Path("history.db").unlink(missing_ok=True)
+    with History(Path("history.db")) as history:
+        with history.transaction():
+            history.set_me(ME)
+            for one in CHATS:
+                history.put_chat(one)
+            history.put_messages(records)
+        yield history
