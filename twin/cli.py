@@ -91,7 +91,7 @@ def import_(
     from twin.workspace import find_workspace
 
     place = find_workspace(at=workspace)
-    with History(place.history) as history, _bar("import", unit="B") as bar:
+    with History(place.history) as history, _bar("import", unit="B") as bar, _uncollected():
         counts = import_exports(paths, history, me=me, salvage=salvage, progress=bar).to_json()
     lines = [
         f"{counts['messages']:,} messages in {counts['chats']} chats: {counts['added']:,} new, {counts['updated']:,} changed, {counts['unchanged']:,} known"
@@ -122,7 +122,7 @@ def prepare(
     place = find_workspace(at=workspace)
     config = place.config()
     rules = rules_of(config.prepare, config.person.name, since=since, until=until)
-    with open_history(place.history) as history, _bar("prepare", unit="chats") as bar:
+    with open_history(place.history) as history, _bar("prepare", unit="chats") as bar, _uncollected():
         if explain or sample:
             from twin.prepare import explain as explaining
 
@@ -320,6 +320,18 @@ def _contact(contacts: Sequence[Contact], name: str | None) -> Contact:
 
 
 @contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for reference cycles: import and prepare make none, and to look through millions of small values takes a fifth of their time."""
+    import gc
+
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@contextmanager
 def _stop_on_signal() -> Iterator[Callable[[], bool]]:
     """Ctrl-C and SIGTERM are remembered, for the work to end at its next safe point; a second Ctrl-C ends it at once."""
     asked: list[int] = []
@@ -420,7 +432,7 @@ def _bar(title: str, *, unit: str) -> Iterator[Bar]:
             shown = now
             left = (now - started) / max(done, 1) * (total - done) if seconds_left is None else seconds_left
             speed = note or f"{_amount(done / (now - started), unit)}/s"
-            _say(f"{title}: {_amount(done, unit)} of {_amount(total, unit)}, {speed}, {_duration(left)} left")
+            _say(f"{title}: {_amount(done, unit).split()[0]} of {_amount(total, unit)}, {speed}, {_duration(left)} left")
 
     yield line
 

@@ -291,8 +291,9 @@ def open_history(path: Path) -> History:
 
 
 def _row(message: Message) -> _Row:
-    chat_id, number, sender_id, date, text = message[:5]
-    return chat_id, number, sender_id, int(date.timestamp()), text, "" if message[5:] == _NOTHING else _more(message[5:])
+    chat_id, number, sender_id, date, text, *_ = message
+    rare = message[5:]
+    return chat_id, number, sender_id, int(date.timestamp()), text, "" if rare == _NOTHING else _more(rare)
 
 
 def _more(rare: tuple[Any, ...]) -> str:
@@ -314,4 +315,4 @@ def _rare(more: str) -> tuple[Any, ...]:
         values["edited"] = datetime.fromtimestamp(values["edited"], UTC)
     if "reactions" in values:
         values["reactions"] = tuple((emoji, count) for emoji, count in values["reactions"])
-    return tuple(values.get(name, default) for name, default in zip(_RARE, _NOTHING, strict=True))
+    return tuple(map(values.get, _RARE, _NOTHING))

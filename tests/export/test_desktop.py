@@ -287,14 +287,14 @@ def test_an_id_above_32_bits_of_today_is_kept(history: History) -> None:
 
 
 def test_a_contact_who_says_nothing_at_first_has_the_same_chat_later(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desktop, "_BATCH", 2)
+    monkeypatch.setattr(desktop, "_OPENING", 2)
     bring(history, account(chat(*(message(number, ME) for number in range(1, 4)), message(4, ANNA))))
     assert [stored.id for stored in history.chats()] == [ANNA]
     assert len(list(history.messages(ANNA))) == 4
 
 
 def test_a_chat_of_2020_stays_one_chat_over_many_messages(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desktop, "_BATCH", 2)
+    monkeypatch.setattr(desktop, "_OPENING", 2)
     senders = [ANNA, ME, ME, ME, ME, ANNA]
     bring(history, account(chat(*(old_message(number, sender) for number, sender in enumerate(senders)), number=987)))
     assert [(stored.id, len(list(history.messages(stored.id)))) for stored in history.chats()] == [(ANNA, 6)]
@@ -310,7 +310,7 @@ def everything() -> dict[str, Any]:
 
 @pytest.mark.parametrize("batch", [1, 2, 5000])
 def test_importing_again_changes_nothing(history: History, monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
-    monkeypatch.setattr(desktop, "_BATCH", batch)
+    monkeypatch.setattr(desktop, "_OPENING", batch)
     first = bring(history, everything()).to_json()
     before = dump()
     again = bring(history, everything()).to_json()

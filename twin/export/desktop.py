@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from twin.errors import ExportFileError
@@ -38,8 +40,11 @@ _KINDS = {
 _CHANNEL_LIKE = {"private_supergroup", "public_supergroup", "private_channel", "public_channel"}
 _TELEGRAM = 777000
 """The account that sends login codes."""
-_BATCH = 2000
-"""Records of a chat that are looked at together, at least: enough for both sides of an old chat to have written."""
+_OPENING = 2000
+"""Records at the beginning of an old chat in which its contact is looked for."""
+
+
+_USUAL = itemgetter("id", "type", "date_unixtime", "from_id", "from", "text")
 
 
 def recognises(head: bytes) -> bool:
@@ -93,6 +98,7 @@ class _Reader:
         self._history = history
         self._tolerant = tolerant  # a record that makes no sense is counted, not an error
         self._modern = False
+        self._last: int | None = None  # the record before, for errors
         self._names: dict[int, str] = {}
         self._senders: dict[tuple[str, str], int | None] = {}  # what `_sender` said of a from_id and a from
         self._result = Imported()
@@ -114,11 +120,11 @@ class _Reader:
         kind, number = one_line(chat.head.get("type")), integer(chat.head.get("id"))
         if number is None or "type" not in chat.head:
             raise ExportFileError(f"{self._name}: a chat has no type or id before its messages (it has {', '.join(chat.head) or 'nothing'}); export it again")
-        chat_id: int | None = None
+        self._last = None
+        opening = self._opening(chat.records)
+        chat_id = self._chat_id(kind, number, opening)
         stored = Stored()
-        for records in _gathered(chat.records):
-            if chat_id is None:
-                chat_id = self._chat_id(kind, number, records)
+        for records in chain([opening], chat.records):
             messages = self._messages(records, chat_id, chat.title)
             if messages and stored == Stored():
                 known = ChatKind.SERVICE if chat_id == _TELEGRAM else _KINDS.get(kind, ChatKind.SERVICE)  # the type is null when Telegram does not know it
@@ -127,9 +133,17 @@ class _Reader:
         self._result.chats += stored != Stored()
         self._result.stored += stored
 
+    def _opening(self, lists: Iterator[list[Any]]) -> list[Any]:
+        """A chat's first records: of one from before 2021, so many that both sides have written."""
+        opening: list[Any] = []
+        for records in lists:
+            opening += records
+            self._modern = self._modern or any(isinstance(record, dict) and is_modern(record) for record in records)
+            if self._modern or len(opening) >= _OPENING:
+                break
+        return opening
+
     def _chat_id(self, kind: str, number: int, records: list[Any]) -> int:
-        messages = [record for record in records if isinstance(record, dict) and record.get("type") == "message"]
-        self._modern = self._modern or any(map(is_modern, messages))
         number = number if self._modern else old_id(number)
         if kind in _CHANNEL_LIKE:
             return -CHANNEL_BASE - number
@@ -138,51 +152,61 @@ class _Reader:
         if kind == "saved_messages":
             return self._owner
         if kind == "personal_chat" and not self._modern:
-            others = {peer_id(message.get("from_id")) for message in messages} - {None, self._owner}
+            others = {peer_id(record.get("from_id")) for record in records if isinstance(record, dict)} - {None, self._owner}
             if len(others) == 1:
                 return others.pop() or number  # in some files from before 2021 the chat's own id is not the contact's
         return number
 
     def _messages(self, records: list[Any], chat_id: int, title: str) -> list[Message]:
         messages = []
-        last: object = None
         for record in records:
             try:
                 message = self._message(record, chat_id)
             except _Unusable as problem:
                 if not self._tolerant:
-                    where = f"{title}, after message {last}" if last is not None else title
+                    where = title if self._last is None else f"{title}, after message {self._last}"
                     raise ExportFileError(f"{self._name}: {problem} ({where}); export the chat again, or take what can be read with --salvage") from None
                 self._result.left_out[UNREADABLE] += 1
                 continue
-            last = record["id"]
+            self._last = record["id"]
             if message is not None:
                 messages.append(message)
         return messages
 
     def _message(self, record: Any, chat_id: int) -> Message | None:
+        try:  # what most are, in half the time: words of somebody known, perhaps a reply
+            number, kind, seconds, sender, name, words = _USUAL(record)
+            if kind == "message" and type(words) is str and type(number) is int and RARE_KEYS.isdisjoint(record):
+                answered = record.get("reply_to_message_id")
+                date = datetime.fromtimestamp(int(seconds), UTC)
+                return Message(chat_id, number, self._senders[sender, name], date, string(words) or "", None, None, None, None, answered and integer(answered))
+        except (KeyError, TypeError, ValueError, OverflowError, OSError):
+            pass
+        return self._any_message(record, chat_id)
+
+    def _any_message(self, record: Any, chat_id: int) -> Message | None:
         if not isinstance(record, dict) or (number := integer(record.get("id"))) is None:
             raise _Unusable("a record without a usable id")
         get = record.get
         if get("type") != "message":
             self._result.left_out[one_line(get("type")) or "record without a type"] += 1
             return None
-        sender, name = get("from_id"), get("from")
-        if not (isinstance(sender, str) and isinstance(name, str) and (sender_id := self._senders.get((sender, name)))):
-            sender_id = self._sender(sender, name)
         date = _date(record, "date", "date_unixtime")
-        message = Message(chat_id, number, sender_id, date, text(record), None, None, None, None, integer(get("reply_to_message_id")))
-        if RARE_KEYS.isdisjoint(record):  # most messages, in half the time
-            return message
         edited = _date(record, "edited", "edited_unixtime") if get("edited") or get("edited_unixtime") else None
-        return message._replace(
-            media=medium(record),
-            emoji=string(get("sticker_emoji")),
-            forwarded_from=forwarded_from(record),
-            via_bot=string(get("via_bot")),
+        return Message(
+            chat_id,
+            number,
+            self._sender(get("from_id"), get("from")),
+            date,
+            text(record),
+            medium(record),
+            string(get("sticker_emoji")),
+            forwarded_from(record),
+            string(get("via_bot")),
+            integer(get("reply_to_message_id")),
             # files from before 2021 say 1970 of every message that was not edited
-            edited=edited if edited and edited >= date else None,
-            reactions=reactions(get("reactions")),
+            edited if edited and edited >= date else None,
+            reactions(get("reactions")),
         )
 
     def _sender(self, sender: object, name: object) -> int | None:
@@ -196,18 +220,6 @@ class _Reader:
 
 class _Unusable(Exception):
     """A record that cannot be a message; says what is wrong with it."""
-
-
-def _gathered(records: Iterable[list[Any]]) -> Iterator[list[Any]]:
-    """The lists joined to ones of at least `_BATCH` records, but for the last."""
-    batch: list[Any] = []
-    for some in records:
-        batch += some
-        if len(batch) >= _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _date(record: dict[str, Any], key: str, unix_key: str) -> datetime:

@@ -6,11 +6,10 @@ own_messages = targets + sum(left_out). Not here: what decides (decide.py).
 
 from __future__ import annotations
 
-import gc
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -88,7 +87,7 @@ def prepare(
     """
     decisions = Decisions(history, rules)
     report = Report(person=decisions.person)
-    with replacing(folder) as fresh, ExitStack() as stack, uncollected():
+    with replacing(folder) as fresh, ExitStack() as stack:
         files = _open(stack, fresh)
         others = {} if form == "messages" else _open(stack, fresh / form)
         for number, chat in enumerate(decisions.chats):
@@ -118,18 +117,6 @@ def prepare(
 def line_of(record: dict[str, Any]) -> bytes:
     """A record as it stands in a file."""
     return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """No search for reference cycles inside: nothing here makes any, and to look through so many small objects takes a fifth of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _open(stack: ExitStack, folder: Path) -> dict[str, BinaryIO]:

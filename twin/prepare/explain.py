@@ -17,7 +17,7 @@ from typing import Any
 
 from twin.errors import HistoryError, UsageError
 from twin.history import History
-from twin.prepare.build import line_of, uncollected
+from twin.prepare.build import line_of
 from twin.prepare.decide import NO_PART, Decision, Decisions
 from twin.prepare.rules import Rules
 from twin.prepare.segment import DELETED
@@ -134,13 +134,12 @@ def explain(
         HistoryError: One of them is not in history.
     """
     searched, decisions = _search(history, wanted), Decisions(history, rules)
-    with uncollected():
-        return [
-            _fate(decisions, folder, chat, decision, message, split, line)
-            for chat, decision, split, line in _placed(decisions, set(searched), progress)
-            for message in decision.messages
-            if message.id in searched[chat.id]
-        ]
+    return [
+        _fate(decisions, folder, chat, decision, message, split, line)
+        for chat, decision, split, line in _placed(decisions, set(searched), progress)
+        for message in decision.messages
+        if message.id in searched[chat.id]
+    ]
 
 
 def sample(history: History, rules: Rules, count: int, *, progress: Callable[[int, int], None] = lambda _done, _total: None) -> list[tuple[Conversation, str]]:
@@ -154,10 +153,9 @@ def sample(history: History, rules: Rules, count: int, *, progress: Callable[[in
         conversation = candidate[1]
         return hashlib.sha256(f"{rules.seed}:{conversation.chat_id}:{conversation.turns[0].ids[0]}".encode()).digest()
 
-    with uncollected():
-        placed = _placed(Decisions(history, rules), None, progress)
-        candidates = ((number, each[1].conversation, each[2]) for number, each in enumerate(placed) if each[1].conversation and each[2])
-        chosen = nsmallest(count, candidates, key=chance)
+    placed = _placed(Decisions(history, rules), None, progress)
+    candidates = ((number, each[1].conversation, each[2]) for number, each in enumerate(placed) if each[1].conversation and each[2])
+    chosen = nsmallest(count, candidates, key=chance)
     return [(conversation, split) for _, conversation, split in sorted(chosen, key=lambda candidate: candidate[0])]
 
 
