@@ -79,8 +79,12 @@ def test_the_knobs_of_prepare_are_those_of_twin_toml(capsys: pytest.CaptureFixtu
         code, out, err = twin(capsys, "prepare", "--json")
         found = json.loads(out)["left_out"] if code == 0 else err
         assert all(f"{count} {reason}" in err if code else found[reason] == count for reason, count in left_out.items())
-    knobs.write_text(text.replace("context_turns = 0", "context_turns = 1"), encoding="utf-8")
-    assert twin(capsys, "prepare", "--format", "instruction")[0] == 0
+    whole = text.replace("gap_hours = 24.0", "gap_hours = 9999.0").replace("_share = 0.1", "_share = 0.0")
+    for turns, contexts in ((0, 9), (1, 0)):
+        knobs.write_text(whole.replace("context_turns = 0", f"context_turns = {turns}"), encoding="utf-8")
+        assert twin(capsys, "prepare", "--format", "instruction")[0] == 0
+        records = [json.loads(line) for line in Path("dataset/instruction/train.jsonl").read_text(encoding="utf-8").splitlines()]
+        assert (len(records), sum(bool(record["context"]) for record in records)) == (10, contexts)
 
 
 def test_dates_on_the_command_line(capsys: pytest.CaptureFixture[str], export: Path) -> None:

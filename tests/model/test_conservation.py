@@ -20,7 +20,7 @@ from twin.prepare.rules import Rules
 from twin.schema import Conversation, Message
 
 TEMPLATE = tiny.template()
-ROOM = 400
+ROOM = 2000
 """Tokens in a row, so many that no turn is cut and each message can be read off whole."""
 
 
@@ -42,8 +42,8 @@ def test_every_message_is_trained_once_or_counted(records: list[Message], knobs:
 
 
 def _numbered(given: Conversation) -> Conversation:
-    """Every message as its chat and id, so that no two are alike."""
-    turns = (replace(turn, bubbles=tuple(f"{given.chat_id}/{number}" for number in turn.ids)) for turn in given.turns)
+    """Every message as its chat and id, so that no two are alike, and long enough for a conversation to be cut."""
+    turns = (replace(turn, bubbles=tuple(f"{given.chat_id}/{number}{' yes' * 12}" for number in turn.ids)) for turn in given.turns)
     return replace(given, turns=tuple(turns))
 
 
