@@ -26,6 +26,7 @@ from typing import Any
 
 ME = 1000
 START = datetime(2020, 1, 1, tzinfo=UTC)
+MISSING = "(File not included. Change data exporting settings to download.)"
 PEER = "import json, sys; json.load(open(sys.argv[1], encoding='utf-8'))"
 SHORT = ("ok", "yes", "no", "lol", "ага", "да", "hm", "sure", "👍", "on my way")
 LETTERS = ("etaoinshrdlucmfwypvbgk", "оеаинтсрвлкмдпуяыьгзбч")
@@ -57,12 +58,16 @@ def messages(chance: random.Random, words: list[str], count: int, contact: int, 
         # a word's rank is uniform on a logarithmic scale, as in Zipf's law
         text = chance.choice(SHORT) if chance.random() < 0.15 else " ".join(words[int(len(words) ** chance.random()) - 1] for _ in range(length))
         kind, media = chance.random(), {}
-        if kind < 0.05:
-            media, text = {"photo": f"photos/photo_{number}.jpg", "photo_file_size": 91_234, "width": 1280, "height": 960}, text if kind < 0.01 else ""
-        elif kind < 0.09:
-            media, text = {"file": "(File not included. Change data exporting settings to download.)", "media_type": "sticker", "sticker_emoji": "🙂"}, ""
+        if kind < 0.08:
+            media = {"photo": f"photos/photo_{number}@{date:%d-%m-%Y_%H-%M-%S}.jpg", "photo_file_size": 91_234, "width": 1280, "height": 960}
+        elif kind < 0.14:
+            media = {"file": MISSING, "file_name": "sticker.webp", "file_size": 31_208, "thumbnail": MISSING, "thumbnail_file_size": 7_482}
+            media |= {"media_type": "sticker", "sticker_emoji": "🙂", "mime_type": "image/webp", "width": 512, "height": 512}
+        elif kind < 0.17:
+            media = {"file": MISSING, "file_size": 22_119, "media_type": "voice_message", "mime_type": "audio/ogg", "duration_seconds": 6}
+        text = "" if 0.02 < kind < 0.17 else text
         plain: list[dict[str, str]] = [{"type": "plain", "text": text}] if text else []
-        link = [{"type": "link", "text": f"https://example.org/{number}"}] if kind > 0.9 else []
+        link = [{"type": "link", "text": f"https://example.org/{number}"}, {"type": "bold", "text": " look"}] if kind > 0.85 else []
         yield {
             "id": number,
             "type": "message",

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -49,6 +50,7 @@ CREATE TABLE messages (
 _RARE = ("media", "emoji", "forwarded_from", "via_bot", "reply_to", "edited", "reactions")
 _NOTHING = tuple(Message._field_defaults[name] for name in _RARE)
 _COLUMNS = "chat_id, id, sender_id, date, text, more"
+_KEY = itemgetter(0, 1)
 _Row = tuple[int, int, int | None, int, str, str]
 
 
@@ -205,29 +207,33 @@ class History:
         return total
 
     def _put_batch(self, rows: list[_Row]) -> Stored:
-        known = self._known({row[:2] for row in rows})
-        added, updated = [], []
-        for row in rows:
-            before = known.get(row[:2])
-            if before is None:
-                added.append(row)
-            elif before == row or _edited(row) < _edited(before):
-                continue
-            else:
-                updated.append(row)
-            known[row[:2]] = row
+        keys = set(map(_KEY, rows))
+        known = self._known(keys)
+        added, updated = rows, []
+        if known or len(keys) < len(rows):
+            added = []
+            for row in rows:
+                before = known.get(row[:2])
+                if before is None:
+                    added.append(row)
+                elif before == row or _edited(row) < _edited(before):
+                    continue
+                else:
+                    updated.append(row)
+                known[row[:2]] = row
         self._database.executemany("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?)", added)
         self._database.executemany("REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?)", updated)
         return Stored(len(added), len(updated), len(rows) - len(added) - len(updated))
 
     def _known(self, keys: set[tuple[int, int]]) -> dict[tuple[int, int], _Row]:
         """The stored rows of these messages."""
-        ids: dict[int, list[int]] = {}
-        for chat_id, number in keys:
-            ids.setdefault(chat_id, []).append(number)
         # by range, which costs nothing where nothing is stored yet, and far less than a look for each id where all are
         query = f"SELECT {_COLUMNS} FROM messages WHERE chat_id = ? AND id BETWEEN ? AND ?"
-        return {row[:2]: row for chat_id, own in ids.items() for row in self._read(query, (chat_id, min(own), max(own))) if row[:2] in keys}
+        known: dict[tuple[int, int], _Row] = {}
+        for chat_id in {chat_id for chat_id, _ in keys}:
+            ids = [number for chat, number in keys if chat == chat_id]
+            known |= {row[:2]: row for row in self._read(query, (chat_id, min(ids), max(ids))) if row[:2] in keys}
+        return known
 
     def imported(self, digest: str) -> dict[str, Any] | None:
         """What an import recorded under a digest of all that it depended on; None when there was none."""

@@ -176,10 +176,10 @@ class _Reader:
     def _message(self, record: Any, chat_id: int) -> Message | None:
         try:  # what most are, in half the time: words of somebody known, perhaps a reply
             number, kind, seconds, sender, name, words = _USUAL(record)
-            if kind == "message" and type(words) is str and type(number) is int and RARE_KEYS.isdisjoint(record):
-                answered = record.get("reply_to_message_id")
-                date = datetime.fromtimestamp(int(seconds), UTC)
-                return Message(chat_id, number, self._senders[sender, name], date, string(words) or "", None, None, None, None, answered and integer(answered))
+            if kind == "message" and type(number) is int and RARE_KEYS.isdisjoint(record):
+                answered, date = record.get("reply_to_message_id"), datetime.fromtimestamp(int(seconds), UTC)
+                words = string(words) or "" if type(words) is str else text(record)
+                return Message(chat_id, number, self._senders[sender, name], date, words, None, None, None, None, answered and integer(answered))
         except (KeyError, TypeError, ValueError, OverflowError, OSError):
             pass
         return self._any_message(record, chat_id)
