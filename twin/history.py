@@ -297,9 +297,8 @@ def open_history(path: Path) -> History:
 
 
 def _row(message: Message) -> _Row:
-    chat_id, number, sender_id, date, text, *_ = message
     rare = message[5:]
-    return chat_id, number, sender_id, int(date.timestamp()), text, "" if rare == _NOTHING else _more(rare)
+    return message[0], message[1], message[2], int(message[3].timestamp()), message[4], "" if rare == _NOTHING else _more(rare)
 
 
 def _more(rare: tuple[Any, ...]) -> str:

@@ -399,6 +399,8 @@ def nameless(record: dict[str, Any], key: str) -> dict[str, Any]:
         account(chat(message(1), number=10**30)),
         account(chat(message(1), name="two\nlines") | {"id": None}),
         account(chat(message(1, id=10**30))),
+        account(chat(message(1), message(2, id=2**63))),
+        account(chat(message(1), message(2, id=-(2**60)))),
         account(chat(message(1, id=True))),
         account(chat(message(1, id=None))),
         account(chat(message(1, date_unixtime="soon"))),

@@ -174,40 +174,24 @@ class _Reader:
         return messages
 
     def _message(self, record: Any, chat_id: int) -> Message | None:
-        try:  # what most are, in half the time: words of somebody known, perhaps a reply
+        try:  # nearly all: of somebody who wrote before, with a Unix time
             number, kind, seconds, sender, name, words = _USUAL(record)
-            if kind == "message" and type(number) is int and RARE_KEYS.isdisjoint(record):
-                answered, date = record.get("reply_to_message_id"), datetime.fromtimestamp(int(seconds), UTC)
-                words = string(words) or "" if type(words) is str else text(record)
-                return Message(chat_id, number, self._senders[sender, name], date, words, None, None, None, None, answered and integer(answered))
+            sender_id, date = self._senders[sender, name], datetime.fromtimestamp(int(seconds), UTC)
         except (KeyError, TypeError, ValueError, OverflowError, OSError):
-            pass
-        return self._any_message(record, chat_id)
+            return self._unusual_message(record, chat_id)
+        if kind != "message" or integer(number) is None:
+            return self._unusual_message(record, chat_id)
+        words = string(words) or "" if type(words) is str else text(record)
+        return Message(chat_id, number, sender_id, date, words, *_rare(record, date))
 
-    def _any_message(self, record: Any, chat_id: int) -> Message | None:
+    def _unusual_message(self, record: Any, chat_id: int) -> Message | None:
         if not isinstance(record, dict) or (number := integer(record.get("id"))) is None:
             raise _Unusable("a record without a usable id")
-        get = record.get
-        if get("type") != "message":
-            self._result.left_out[one_line(get("type")) or "record without a type"] += 1
+        if record.get("type") != "message":
+            self._result.left_out[one_line(record.get("type")) or "record without a type"] += 1
             return None
         date = _date(record, "date", "date_unixtime")
-        edited = _date(record, "edited", "edited_unixtime") if get("edited") or get("edited_unixtime") else None
-        return Message(
-            chat_id,
-            number,
-            self._sender(get("from_id"), get("from")),
-            date,
-            text(record),
-            medium(record),
-            string(get("sticker_emoji")),
-            forwarded_from(record),
-            string(get("via_bot")),
-            integer(get("reply_to_message_id")),
-            # files from before 2021 say 1970 of every message that was not edited
-            edited if edited and edited >= date else None,
-            reactions(get("reactions")),
-        )
+        return Message(chat_id, number, self._sender(record.get("from_id"), record.get("from")), date, text(record), *_rare(record, date))
 
     def _sender(self, sender: object, name: object) -> int | None:
         sender_id = peer_id(sender)
@@ -220,6 +204,18 @@ class _Reader:
 
 class _Unusable(Exception):
     """A record that cannot be a message; says what is wrong with it."""
+
+
+def _rare(record: dict[str, Any], date: datetime) -> tuple[Any, ...]:
+    """What a message has beside its words: the fields of Message from `media` on."""
+    get = record.get
+    reply_to = integer(get("reply_to_message_id"))
+    if RARE_KEYS.isdisjoint(record):
+        return None, None, None, None, reply_to, None, ()
+    edited = _date(record, "edited", "edited_unixtime") if get("edited") or get("edited_unixtime") else None
+    if edited and edited < date:
+        edited = None  # files from before 2021 say 1970 of every message that was not edited
+    return medium(record), string(get("sticker_emoji")), forwarded_from(record), string(get("via_bot")), reply_to, edited, reactions(get("reactions"))
 
 
 def _date(record: dict[str, Any], key: str, unix_key: str) -> datetime:
