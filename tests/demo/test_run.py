@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from twin.config import Config, Train, to_toml
+from twin.config import Config, Prepare, Train, to_toml
 from twin.demo.run import SAMPLE, run_demo
 from twin.workspace import create_workspace
 
-QUICK = Config(train=Train(epochs=0.02, row_tokens=256, rows=1, micro_rows=1))
+SMALL = Prepare(validation_share=0.02, test_share=0.02)
+QUICK = Config(prepare=SMALL, train=Train(epochs=0.02, row_tokens=256, rows=1, micro_rows=1))
 
 
 def quick_workspace(folder: Path) -> Path:
@@ -52,10 +53,11 @@ def test_every_step_in_a_moment(tmp_path: Path) -> None:
     assert again["seconds"]["train"] < result["seconds"]["train"]
 
 
+@pytest.mark.slow
 def test_stopped_by_a_signal_and_gone_on(tmp_path: Path) -> None:
     """A real second process gets SIGINT in its training: it keeps what it has, exits 130, and goes on where it was."""
     folder = create_workspace(tmp_path / "demo").root
-    (folder / "twin.toml").write_text(to_toml(Config(train=Train(epochs=0.3, row_tokens=256, rows=1, micro_rows=1))), encoding="utf-8")
+    (folder / "twin.toml").write_text(to_toml(Config(prepare=SMALL, train=Train(epochs=0.08, row_tokens=256, rows=1, micro_rows=1))), encoding="utf-8")
     command = [sys.executable, "-m", "twin", "demo", "--no-ui", "--json", "-w", str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     metrics = folder / "runs" / "run-1" / "metrics.jsonl"

@@ -131,7 +131,7 @@ def check_salvage(saved: Imported | str, error: str) -> None:
         assert saved.stored.added == RECORDS - 2
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(content=st.binary(max_size=200) | st.text(alphabet='{}[]",:\\ 01eE+-.tfn"aidmessagechtlyp', max_size=120).map(str.encode))
 def test_anything_at_all(content: bytes) -> None:
     for salvage in (False, True):

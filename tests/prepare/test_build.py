@@ -74,7 +74,7 @@ def is_learnable(record: Message) -> bool:
     return record.sender_id == ME and kind in KINDS and bool(record.text.strip()) and record.forwarded_from is None and record.via_bot is None
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(records=HISTORIES, knobs=KNOBS, form=st.sampled_from(FORMATS), context_turns=st.integers(0, 5))
 def test_every_message_of_the_person_is_learned_once_or_counted(records: list[Message], knobs: dict[str, Any], form: Format, context_turns: int) -> None:
     with stored(records) as history:
