@@ -75,7 +75,7 @@ def _import_all(waiting: list[Source], history: History, me: str | None, salvage
         unknown: list[tuple[Source, UnknownPersonError]] = []
         for source in waiting:
             try:
-                total.add(_import(source, history, me, salvage, lambda read, _size: progress(done + read, size)))  # noqa: B023
+                total.add(_import(source, history, me, salvage, _within(progress, done, size)))
             except UnknownPersonError as problem:
                 unknown.append((source, problem))  # an export that comes later may say who it is
             else:
@@ -85,6 +85,11 @@ def _import_all(waiting: list[Source], history: History, me: str | None, salvage
             raise unknown[0][1]
         waiting, me = [source for source, _ in unknown], None  # history knows by now whom --me means, and some of these may not name them
     return total
+
+
+def _within(progress: Progress, before: int, size: int) -> Progress:
+    """The progress of one file as that of all."""
+    return lambda done, _size: progress(before + done, size)
 
 
 def _import(source: Source, history: History, me: str | None, salvage: bool, progress: Progress) -> Imported:
