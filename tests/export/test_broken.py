@@ -183,6 +183,18 @@ def test_messages_of_a_chat_whose_head_is_damaged_are_given_to_no_other_chat(his
     assert salvaged(history, text[:at] + text[at:].replace(*damage, 1)) == ({ANNA: [1, 2, 3]}, {"unreadable": 2})
 
 
+def test_a_chat_of_whose_head_nothing_is_left_is_not_the_one_before_it(history: History) -> None:
+    text = written(THREE, BORIS_CHAT)
+    begin, end = text.index('"name": "Boris"'), text.rindex('"messages"')
+    assert salvaged(history, text[:begin] + "?" * 20 + text[end + len('"messages": [') :]) == ({ANNA: [1, 2, 3]}, {"unreadable": 2})
+
+
+def test_a_broken_last_record_does_not_hide_the_chats_end(history: History) -> None:
+    text = written(THREE, BORIS_CHAT).replace('"id": 3,', '"id": 3,,', 1)
+    at = text.index('"name": "Boris"')
+    assert salvaged(history, text[:at] + text[at:].replace('"messages"', '"message"', 1)) == ({ANNA: [1, 2]}, {"unreadable": 3})
+
+
 def test_a_record_without_a_date_is_counted(history: History) -> None:
     text = written(chat(message(1), message(2, date_unixtime="soon"), message(3, ME)))
     with pytest.raises(ExportFileError, match=r"message 2 has date 'soon'.*chat Anna, after message 1.*--salvage"):
