@@ -99,16 +99,18 @@ def _import(source: Source, history: History, me: str | None, salvage: bool, pro
         if known is not None:
             return Imported(known["chats"], Stored(unchanged=known["messages"]), Counter(known["left_out"]))
         read = partial(_format(source), source, history, me=me, progress=progress)
-        try:
-            with history.attempt():
-                done = read()
-        except ExportFileError:
-            if not salvage:
-                raise
-            with history.attempt():
-                done = read(salvage=True)
+        done = _salvaged(read, history) if salvage else read()
         history.put_import(digest, done.to_json())
         return done
+
+
+def _salvaged(read: Callable[..., Imported], history: History) -> Imported:
+    """A file that is as it should be is read as ever; only of another one is taken what can be."""
+    try:
+        with history.attempt():
+            return read()
+    except ExportFileError:
+        return read(salvage=True)
 
 
 def _format(source: Source) -> Callable[..., Imported]:

@@ -18,8 +18,8 @@ import orjson
 
 from twin.errors import ExportFileError
 
-_CHUNK = 1 << 18
-"""Bytes read at once; larger pieces leave the processor's cache and take longer."""
+_CHUNK = 1 << 16
+"""Bytes read at once; the records of larger pieces leave the processor's cache before they are used, and take longer."""
 _ATTEMPTS = 4
 """How often an end is looked for in a piece: in a file without indentation, what parts two items may part those of an inner list too."""
 _WINDOW = 1 << 12
