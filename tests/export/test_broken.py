@@ -139,6 +139,19 @@ def test_anything_at_all(content: bytes) -> None:
         assert isinstance(done, str) or done == Imported()
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [b'"\xff": 1, ', b'"width": "\xff", ', b'"width": ' + b"[" * 3000 + b"]" * 3000 + b", ", b'"width": "\\q", '],
+    ids=["key", "value", "deep", "escape"],
+)
+def test_damage_in_what_is_not_needed_is_damage(damage: bytes) -> None:
+    records = json.dumps(chat(*(message(number, ME if number % 2 else ANNA) for number in range(1, 200))), indent=1).encode()
+    place = records.index(b'"id": 150') + len(b'"id": 150, ')
+    error = attempt(records[:place] + damage + records[place:])
+    assert isinstance(error, str)
+    assert "chat Anna, after message 1" in error
+
+
 # -- salvage ------------------------------------------------------------------------------------------------------------
 
 

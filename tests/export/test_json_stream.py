@@ -165,3 +165,11 @@ def test_one_mistake_among_many_records_is_put_right_or_named(monkeypatch: pytes
     broken = json.dumps(many(100)).replace(f'"id": {place}, "text"', f'"id": {place}; "text"', 1)
     with pytest.raises(ExportFileError, match=f"at byte {broken.index(';'):,}: "):
         list(stream(broken).records())
+
+
+def test_a_number_that_a_piece_cuts_is_not_a_shorter_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for chunk in range(1, 60):
+        monkeypatch.setattr(json_stream, "_CHUNK", chunk)
+        monkeypatch.setattr(json_stream, "_WINDOW", 1)
+        items = [{"id": 1}, {"id": 1}, -10, 1.25, {"id": 1}]
+        assert [item for some in stream(json.dumps(items)).records() for item in some] == items

@@ -200,6 +200,9 @@ class JsonStream:
                 items = items[: items.rindex(b"]", 0, closed) + 1]
                 cut = self._at + len(items) - 2
                 taken = orjson.loads(items)
+            else:
+                if found < 0 and not items[:-1].rstrip().endswith(b"}"):
+                    break  # a number that this piece cuts would be another one
             self._at = cut
             return taken
         return []
