@@ -76,6 +76,20 @@ def test_text_entities_stand_in_for_a_missing_text_and_nothing_else(history: His
     assert [stored.text for stored in history.messages(ANNA)] == ["from entities", "from text"]
 
 
+def test_a_sender_who_is_known_by_now_is_read_as_at_first(history: History) -> None:
+    odd = {
+        "text": "",
+        "text_entities": [{"type": "plain", "text": "from entities"}],
+        "media_type": "sticker",
+        "sticker_emoji": "🙂",
+        "edited_unixtime": "1804110400",
+    }
+    bring(history, account(chat(*(message(number, date_unixtime="1704110400", **odd) for number in range(1, 4)))))
+    first, *others = history.messages(ANNA)
+    assert first.text == "from entities"
+    assert [one._replace(id=1) for one in others] == [first, first]
+
+
 def test_date_unixtime_goes_before_the_local_date(history: History) -> None:
     stored = only(history, message(1, date="2001-01-01T00:00:00", date_unixtime="1704110400"))
     assert stored.date == datetime(2024, 1, 1, 12, tzinfo=UTC)

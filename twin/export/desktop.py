@@ -44,7 +44,7 @@ _OPENING = 2000
 """Records at the beginning of an old chat in which its contact is looked for."""
 
 
-_USUAL = itemgetter("id", "type", "date_unixtime", "from_id", "from", "text")
+_USUAL = itemgetter("id", "type", "date_unixtime", "from_id", "from")
 
 
 def recognises(head: bytes) -> bool:
@@ -175,14 +175,13 @@ class _Reader:
 
     def _message(self, record: Any, chat_id: int) -> Message | None:
         try:  # nearly all: of somebody who wrote before, with a Unix time
-            number, kind, seconds, sender, name, words = _USUAL(record)
+            number, kind, seconds, sender, name = _USUAL(record)
             sender_id, date = self._senders[sender, name], datetime.fromtimestamp(int(seconds), UTC)
         except (KeyError, TypeError, ValueError, OverflowError, OSError):
             return self._unusual_message(record, chat_id)
         if kind != "message" or integer(number) is None:
             return self._unusual_message(record, chat_id)
-        words = string(words) or "" if type(words) is str else text(record)
-        return Message(chat_id, number, sender_id, date, words, *_rare(record, date))
+        return Message(chat_id, number, sender_id, date, text(record), *_rare(record, date))
 
     def _unusual_message(self, record: Any, chat_id: int) -> Message | None:
         if not isinstance(record, dict) or (number := integer(record.get("id"))) is None:
