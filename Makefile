@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := pyproject.toml constraints.txt
+# Test processes. A file's tests stay together, for the models and pages that they share.
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow check format bench hooks clean
@@ -16,7 +18,7 @@ demo: .venv/.ready  ## Train a small twin of an invented person and open the pag
 	@$(BIN)/twin demo $(ARGS)
 
 test: setup  ## Run the tests, without the slow ones (ARGS is passed to pytest)
-	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-slow: setup  ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow $(ARGS)

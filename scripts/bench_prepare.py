@@ -14,15 +14,14 @@ import os
 import platform
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from measuring import Cost, cost
 
 ME = 1000
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -30,14 +29,6 @@ MISSING = "(File not included. Change data exporting settings to download.)"
 PEER = "import json, sys; json.load(open(sys.argv[1], encoding='utf-8'))"
 SHORT = ("ok", "yes", "no", "lol", "ага", "да", "hm", "sure", "👍", "on my way")
 LETTERS = ("etaoinshrdlucmfwypvbgk", "оеаинтсрвлкмдпуяыьгзбч")
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a process took: seconds of wall clock, and the most memory it had, in bytes."""
-
-    seconds: float
-    memory: int
 
 
 def vocabulary(chance: random.Random) -> list[str]:
@@ -105,19 +96,6 @@ def write_export(path: Path, count: int, chats: int) -> None:
         file.write("\n  ]\n }\n}\n")
 
 
-def cost(*command: str) -> Cost:
-    """Runs a command to its end. Raises RuntimeError when it fails."""
-    started = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)}: {said}")
-    return Cost(time.monotonic() - started, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
-
-
 def measure(export: Path, runs: int) -> dict[str, Cost]:
     """The cheapest of `runs` rounds for each step, the peer's among them."""
     best: dict[str, Cost] = {}
@@ -134,8 +112,7 @@ def measure(export: Path, runs: int) -> dict[str, Cost]:
         }
         for name, command in steps.items():
             taken = cost(*command)
-            known = best.get(name, taken)
-            best[name] = Cost(min(taken.seconds, known.seconds), max(taken.memory, known.memory))
+            best[name] = taken.best(best.get(name))
         shutil.rmtree(place)
     return best
 

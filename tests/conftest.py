@@ -29,6 +29,8 @@ os.environ |= {
     "no_proxy": "127.0.0.1,localhost,::1",
     "NO_PROXY": "127.0.0.1,localhost,::1",
 }
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["OMP_NUM_THREADS"] = "1"  # a process for each core: more threads would only wait for one another
 # Playwright's own Chromium, where there is one, lies in the real home and is only read.
 os.environ.setdefault("PLAYWRIGHT_BROWSERS_PATH", str(_REAL_HOME / ".cache" / "ms-playwright"))
 

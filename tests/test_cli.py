@@ -8,10 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.exports import ANNA, ME, account, chat, message, write
+from tests.exports import ANNA, BORIS, ME, account, chat, message, write
 from twin.cli import app, main
+from twin.cli.chats import chats_app
+from twin.history import History
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+
+NAMES = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback} | {
+    group.name for group in app.registered_groups if group.name
+}
 
 
 def twin(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -168,6 +174,160 @@ def test_unknown_people_are_asked_for_with_the_candidates(capsys: pytest.Capture
     assert twin(capsys, "import", str(path), "--me", "Mira")[0] == 0
 
 
+# -- chats --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def several(capsys: pytest.CaptureFixture[str]) -> Path:
+    """A workspace with a busy chat, one with a long name, one with an emoji and a colour in its name, one without a name, and a group."""
+    talk = [message(2 * number + place, sender, f"{number} {place}", minutes=number * 3000) for number in range(20) for place, sender in ((0, ANNA), (1, ME))]
+    few = [message(1, ME), message(2, 4000)]
+    long = "Борис Николаевич Преображенский-Голенищев из соседнего подъезда (дача)"
+    path = write(
+        account(
+            chat(*talk),
+            chat(*few, message(3, ME), number=BORIS, name=long),
+            chat(*few, number=4, name="🦊 Лиса\x1b[31m"),
+            chat(message(1, 5000, **{"from": None}), number=5, name=None),
+            chat(*few[:1], *[message(number, BORIS) for number in range(10, 1210)], number=6, name="Team", kind="private_group"),
+        )
+    )
+    assert twin(capsys, "init")[0] == twin(capsys, "import", str(path))[0] == 0
+    return path
+
+
+def test_the_list_of_chats(capsys: pytest.CaptureFixture[str], several: Path) -> None:
+    assert twin(capsys, "chats", "exclude", "Team", "-100900")[0] == 0
+    code, out, err = twin(capsys, "chats")
+    assert (code, err) == (0, "")
+    assert [re.sub(r"\d{4}-\d\d-\d\d  \d{4}-\d\d-\d\d", "DATES", line) for line in out.splitlines()] == [
+        "     id  kind      messages  mine  first       last        choice    name",
+        "     -6  group        1,201     1  DATES  excluded  Team",
+        "   2000  personal        40    20  DATES            Anna",
+        "   3000  personal         3     2  DATES            Борис Николаевич Преображенский-Голенищев из соседнего подъ…",
+        "      4  personal         2     1  DATES            🦊 Лиса [31m",
+        "      5  personal         1     0  DATES            (no name)",
+        "-100900                   0     0                          excluded",
+    ]
+    assert twin(capsys, "chats", "list")[1] == out
+    listed = json.loads(twin(capsys, "chats", "--json")[1])
+    assert listed == json.loads(twin(capsys, "chats", "list", "--json")[1])
+    assert listed["chats"][1] == {
+        "id": ANNA,
+        "kind": "personal",
+        "name": "Anna",
+        "messages": 40,
+        "mine": 20,
+        "first": "2024-01-01T12:00:00+00:00",
+        "last": "2024-02-10T02:00:00+00:00",
+        "choice": None,
+    }
+    assert listed["chats"][-1] == dict.fromkeys(listed["chats"][0]) | {"id": -100900, "messages": 0, "mine": 0, "choice": "excluded"}
+
+
+def test_an_excluded_chat_takes_no_part_until_it_is_included(capsys: pytest.CaptureFixture[str], several: Path) -> None:
+    code, out, err = twin(capsys, "chats", "exclude", "anna", "-6")
+    assert (code, err, out.splitlines()) == (0, "", ["excluded: Anna, Team", "next: twin prepare"])
+    assert json.loads(twin(capsys, "prepare", "--json")[1])["left_out"]["excluded by you"] == 21
+    assert twin(capsys, "chats", "exclude", "2000", "Team")[1].splitlines() == ["no change: Anna is excluded", "no change: Team is excluded"]
+    code, out, _ = twin(capsys, "chats", "include", "Anna", "4", "--json")
+    assert json.loads(out) == {"changed": [ANNA], "deleted": 0, "stale": {"dataset": False, "runs": []}}
+    assert twin(capsys, "chats", "include", "-6")[1].splitlines()[0] == "take part again: Team"
+    assert twin(capsys, "chats", "include", "-6")[1].splitlines() == ["no change: Team takes part"]
+    assert "excluded by you" not in json.loads(twin(capsys, "prepare", "--json")[1])["left_out"]
+    assert json.loads(twin(capsys, "chats", "exclude", "3000", "--json")[1])["stale"] == {"dataset": True, "runs": []}
+    assert twin(capsys, "prepare")[0] == 0
+    assert json.loads(twin(capsys, "chats", "exclude", "3000", "--json")[1]) == {"changed": [], "deleted": 0, "stale": {"dataset": False, "runs": []}}
+
+
+def test_a_forgotten_chat_is_gone_from_the_bytes_and_stays_away(capsys: pytest.CaptureFixture[str], several: Path) -> None:
+    with History(Path("history.db")):  # the last one to close it would tidy up by itself
+        code, out, _ = twin(capsys, "chats", "forget", "ANNA")
+        assert (code, out.splitlines()) == (0, ["forgotten: Anna", "40 messages deleted", "next: twin prepare"])
+        for path in Path().glob("history.db*"):
+            assert b"19 1" not in path.read_bytes()
+            assert b"Anna" not in path.read_bytes()
+    again = json.loads(twin(capsys, "import", str(several), "--json")[1])
+    assert (again["added"], again["left_out"]) == (0, {"in a chat you have forgotten": 40})
+    assert twin(capsys, "chats")[1].splitlines()[-1] == "2000                   0     0                          forgotten"
+    assert twin(capsys, "chats", "exclude", "2000")[1].splitlines() == ["no change: 2000 is forgotten"]
+    assert twin(capsys, "chats", "include", "2000")[1].splitlines()[-1] == "next: twin prepare; import or export before it what was forgotten"
+    assert json.loads(twin(capsys, "import", str(several), "--json")[1])["added"] == 40
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["forget", "4", "Ana"], "no chat is called Ana; near to it: Anna"),
+        (["exclude"], "Missing argument"),
+        (["-w", ".", "exclude", "4"], "--workspace and --json go behind the command: twin chats exclude"),
+        (["remember"], "No such command"),
+    ],
+)
+def test_a_wrong_word_about_chats_changes_nothing(capsys: pytest.CaptureFixture[str], several: Path, arguments: list[str], words: str) -> None:
+    code, out, err = twin(capsys, "chats", *arguments)
+    assert (code, out) == (2, "")
+    assert words in err
+    assert all(chat["choice"] is None for chat in json.loads(twin(capsys, "chats", "--json")[1])["chats"])
+
+
+def finished_run(name: str, *chats: int) -> None:
+    """A folder that looks like a run of these chats."""
+    folder = Path("runs", name)
+    folder.mkdir(parents=True)
+    learned = [{"id": number, "name": f"name {number}", "kind": "personal", "targets": 1} for number in chats]
+    (folder / "run.json").write_text(json.dumps({"person": "Mira", "chats": learned}))
+    (folder / "result.json").write_text(json.dumps({"run": name, "steps": 1, "bits_per_byte": {"base": 4, "twin": 3}}))
+
+
+def test_what_has_learned_from_a_forgotten_chat_is_named(capsys: pytest.CaptureFixture[str], several: Path) -> None:
+    twin(capsys, "prepare")
+    finished_run("run-1", ANNA, BORIS)
+    finished_run("run-2", BORIS)
+    code, out, _ = twin(capsys, "chats", "forget", "2000", "--json")
+    assert json.loads(out) == {"changed": [ANNA], "deleted": 40, "stale": {"dataset": True, "runs": ["run-1"]}}
+    out = twin(capsys, "chats", "exclude", "4")[1]
+    assert re.search(
+        r"^stale: the dataset, run-1 \(learned from Anna, .*name 2000\)\n  make again with: twin prepare, twin train; or delete: \S*/dataset \S*/runs/run-1$",
+        out,
+        re.M,
+    )
+    code, out, err = twin(capsys, "train")
+    assert (code, out) == (1, "")
+    assert "still has the chat Anna, which you have excluded or forgotten; make it again with: twin prepare" in err
+    listed = twin(capsys, "runs")[1].splitlines()
+    assert listed[0].endswith("; stale: it has learned from name 2000")
+    assert "stale" not in listed[1]
+    assert [run["stale"] for run in json.loads(twin(capsys, "runs", "--json")[1])["runs"]] == [True, False]
+    out = twin(capsys, "chats", "include", "4", "2000", "--json")[1]
+    assert json.loads(out) == {"changed": [4, ANNA], "deleted": 0, "stale": {"dataset": False, "runs": []}}
+
+
+@pytest.mark.parametrize("history", ["there", "missing", "damaged"])
+def test_talking_to_a_stale_twin_says_so(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, several: Path, history: str) -> None:
+    monkeypatch.setattr("twin.chat.engine.Engine", lambda *_: None)
+    monkeypatch.setattr("twin.chat.terminal.chat", lambda *_, **__: None)
+    monkeypatch.setattr("twin.chat.ui.serve", lambda *_, **__: None)
+    finished_run("run-1", ANNA, BORIS)
+    finished_run("run-2", BORIS)
+    twin(capsys, "chats", "exclude", "2000")
+    if history != "there":
+        Path("history.db").unlink()
+    if history == "damaged":
+        Path("history.db").write_text("no database" * 100)
+    words = {
+        "there": "run-1 is stale: it has learned from name 2000; make a new one with: twin prepare, twin train\n",
+        "missing": "",
+        "damaged": "whether a twin is stale cannot be told: ",
+    }[history]
+    for command in ("chat", "ui"):
+        code, _, err = twin(capsys, command, "--run", "run-1")
+        assert (code, err[: len(words) or 1]) == (0, words)
+        assert len(err.splitlines()) == bool(words)
+        assert history == "damaged" or twin(capsys, command, "--run", "run-2") == (0, "", "")
+    assert twin(capsys, "runs")[0] == 0
+
+
 def test_a_wrong_knob_is_named(capsys: pytest.CaptureFixture[str], export: Path) -> None:
     twin(capsys, "init")
     twin(capsys, "import", str(export))
@@ -179,24 +339,22 @@ def test_a_wrong_knob_is_named(capsys: pytest.CaptureFixture[str], export: Path)
 
 
 def test_every_command_is_in_the_readme_or_its_help() -> None:
-    names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-    described = {name for name in names if re.search(rf"twin {name}\b", README) or re.search(rf"make {name}\b", README)}
-    assert names - described == {"runs"}, "a new command needs its place in the README"
-    assert all(command.callback and command.callback.__doc__ for command in app.registered_commands)
+    described = {name for name in NAMES if re.search(rf"twin {name}\b", README) or re.search(rf"make {name}\b", README)}
+    assert NAMES - described <= {"runs"}, "a new command needs its place in the README"
+    assert all(command.callback and command.callback.__doc__ for command in [*app.registered_commands, *chats_app.registered_commands])
 
 
 def test_every_command_in_the_readme_exists() -> None:
-    names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     shown = {match[1] for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) for match in re.finditer(r"^twin (\w+)", block, re.MULTILINE)}
     assert shown
-    assert shown <= names
+    assert shown <= NAMES
 
 
 def test_help_and_the_steps_before_training_load_nothing_heavy(export: Path) -> None:
     script = """
 import sys
 from twin.cli import main
-for arguments in (["--help"], ["init"], ["import", "result.json"], ["prepare"], ["runs"]):
+for arguments in (["--help"], ["init"], ["import", "result.json"], ["prepare"], ["chats"], ["chats", "exclude", "5"], ["runs"]):
     try:
         main(arguments)
     except SystemExit as ended:

@@ -1,11 +1,7 @@
 """Import and prepare as real processes: killed at any moment, or with the disk full at any write. The same command then completes the work."""
 
-import os
 import random
-import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -13,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.exports import ME, account, chat, message, write
+from tests.processes import anew, assert_says_that_the_disk_is_full, full_disk_library, leftovers, made, run_with_full_disk, started, writes_of
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).resolve().parent.parent
-TWIN = (sys.executable, "-m", "twin")
 MOMENTS = 50
 COMMANDS = {"import": ("import", str(Path("../export.json"))), "prepare": ("prepare", "--format", "instruction")}
 
@@ -41,17 +36,6 @@ def talk(chats: int, messages: int) -> dict[str, object]:
             for contact in range(2000, 2000 + chats)
         )
     )
-
-
-def run(*arguments: str, folder: Path = Path("workspace"), **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*TWIN, *arguments], cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)} | environment, capture_output=True, text=True, check=False, timeout=120
-    )
-
-
-def made(*arguments: str, folder: Path = Path("workspace")) -> None:
-    done = run(*arguments, folder=folder)
-    assert done.returncode == 0, done.stderr
 
 
 def state(folder: Path = Path("workspace")) -> dict[str, object]:
@@ -87,31 +71,18 @@ def prepared(step: str, chats: int, messages: int) -> tuple[dict[str, object], d
     return before, state()
 
 
-def anew() -> None:
-    shutil.rmtree("workspace", ignore_errors=True)
-    shutil.copytree("before", "workspace")
-
-
-def leftovers() -> list[str]:
-    """Files that nobody would expect in a workspace."""
-    expected = {".gitignore", "twin.toml", "history.db", "dataset"}
-    return [path.name for path in Path("workspace").iterdir() if path.name not in expected]
-
-
 def test_killed_at_fifty_moments_and_run_again(step: str) -> None:
     before, after = prepared(step, 30, 700)
     assert before != after
     anew()
-    started = time.monotonic()
+    began = time.monotonic()
     made(*COMMANDS[step])
-    whole = time.monotonic() - started
+    whole = time.monotonic() - began
     chance = random.Random(2)
     seen = {"before": 0, "after": 0}
     for number in range(MOMENTS):
         anew()
-        process = subprocess.Popen(
-            [*TWIN, *COMMANDS[step]], cwd="workspace", env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        process = started(*COMMANDS[step])
         # half of the moments anywhere, half in the last part, where the work becomes visible
         time.sleep(whole * (chance.uniform(0, 1.05) if number % 2 else chance.uniform(0.6, 1.05)))
         process.kill()
@@ -128,35 +99,23 @@ def test_killed_at_fifty_moments_and_run_again(step: str) -> None:
 @pytest.fixture(scope="module")
 def full_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library that makes a disk full."""
-    compiler = shutil.which("cc")
-    if compiler is None or not sys.platform.startswith("linux"):
-        pytest.skip("needs Linux and a C compiler")
-    library = tmp_path_factory.mktemp("full") / "full_disk.so"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(ROOT / "tests" / "full_disk.c"), "-ldl"], check=True)
-    return library
+    return full_disk_library(tmp_path_factory.mktemp("full"))
 
 
 def test_a_full_disk_at_every_write_keeps_the_last_good_state(step: str, full_disk: Path) -> None:
     before, after = prepared(step, 3, 120)
     anew()
-    place = str(Path("workspace").resolve())
-    counted = run(*COMMANDS[step], LD_PRELOAD=str(full_disk), FULL_BELOW=place, FULL_COUNT=str(Path("count").resolve()))
-    assert counted.returncode == 0, counted.stderr
-    writes = int(Path("count").read_text())
+    writes = writes_of(full_disk, *COMMANDS[step])
     assert writes > 10
     failed = 0
     for at in range(1, writes + 1):
         anew()
-        done = run(*COMMANDS[step], LD_PRELOAD=str(full_disk), FULL_BELOW=place, FULL_AT=str(at))
+        done = run_with_full_disk(full_disk, at, *COMMANDS[step])
         if done.returncode == 0:  # what is not needed for the result, such as SQLite's tidying up at the end
             assert state() == after, f"write {at}"
         else:
             failed += 1
-            assert done.returncode == 1, done.stderr
-            assert done.stderr.startswith("twin: "), done.stderr
-            assert done.stderr.count("\n") == 1, done.stderr
-            assert any(word in done.stderr for word in ("full", "No space left", "I/O")), done.stderr
-            assert done.stdout == ""
+            assert_says_that_the_disk_is_full(done)
             assert state() == before, f"write {at}: {done.stderr}"
         made(*COMMANDS[step])
         assert state() == after, f"write {at}"

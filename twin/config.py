@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from twin.errors import ConfigError
+from twin.errors import ConfigError, UsageError
 
 
 class _Table(BaseModel):
@@ -26,6 +26,27 @@ class Person(_Table):
 
     name: str = ""
     """The name the model knows the person by; empty: the one in the history."""
+
+
+class Export(_Table):
+    """How chats are read from Telegram."""
+
+    rescan_days: float = Field(3.0, ge=0, le=100_000)
+    """How far back from the last export is read again, for edits and deletions. Telegram allows edits for two days."""
+    patience_minutes: float = Field(15.0, ge=0, le=100_000)
+    """Telegram may ask to wait; this long it is waited for, a longer wait ends the export, which goes on another time."""
+    server: str = ""
+    """Another server than Telegram's own, as "host:port": one of its test data centres, or one you run yourself."""
+    public_key: str = ""
+    """File with the RSA public key of that server (PEM), from this file's folder on."""
+
+    @field_validator("server")
+    @classmethod
+    def _is_an_address(cls, server: str) -> str:
+        host, _, port = server.rpartition(":")
+        if server and not (host and port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
+            raise ValueError('not an address as in "127.0.0.1:443"')
+        return server
 
 
 class Prepare(_Table):
@@ -119,6 +140,7 @@ class Config(_Table):
     """Everything in twin.toml."""
 
     person: Person = Person()
+    export: Export = Export()
     prepare: Prepare = Prepare()
     train: Train = Train()
     chat: Chat = Chat()
@@ -160,6 +182,14 @@ def midnight(day: str) -> datetime | None:
         return datetime.strptime(day, "%Y-%m-%d").astimezone() if day else None
     except (ValueError, OverflowError, OSError):
         raise ValueError('not a day as in "2023-01-31"') from None
+
+
+def given_day(option: str, day: str | None) -> datetime | None:
+    """When a day begins that the command line gives; None where it gives none. Raises UsageError."""
+    try:
+        return midnight(day or "")
+    except ValueError as error:
+        raise UsageError(f"{option} {day}: {error}") from None
 
 
 def default_toml() -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,19 @@ def read_split(folder: Path, split: str) -> list[Conversation]:
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise DatasetError(f"{path} line {number} is not a conversation ({error!r}); make the dataset again with: twin prepare") from error
     return conversations
+
+
+def unwanted(record: Path, choices: Container[int]) -> list[str]:
+    """The names of chats that a dataset or a run has learned from, though they were excluded or forgotten since: if any, it is stale.
+
+    Args:
+        record: The dataset's report.json, or the run's run.json; one that is missing or damaged has learned from nothing.
+        choices: The ids of those that take no part.
+    """
+    try:
+        return [chat["name"] for chat in json.loads(record.read_text(encoding="utf-8"))["chats"] if chat["id"] in choices]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # what needs the file says what is wrong with it
 
 
 def read_report(folder: Path) -> dict[str, Any]:

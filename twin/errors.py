@@ -6,6 +6,8 @@
     ├── ConfigError           twin.toml, or a value for it, cannot be used
     ├── WorkspaceError        there is no workspace here, or it cannot be written
     ├── ExportFileError       a file to import cannot be read as an export
+    ├── TelegramError         Telegram cannot be reached, refuses, or asks for a long wait
+    │   └── LoginError            nobody is logged in, or the login was ended
     ├── HistoryError          history.db cannot be used
     ├── DatasetError          dataset/ is missing, empty, or not what training needs
     ├── ModelError            a base model or an adapter cannot be loaded
@@ -40,6 +42,14 @@ class ExportFileError(TwinError):
     """A file given to `twin import` is not a readable export."""
 
 
+class TelegramError(TwinError):
+    """Telegram cannot be reached, refuses what is asked, or asks for a long wait."""
+
+
+class LoginError(TelegramError):
+    """Nobody is logged in to Telegram, or the login cannot be used any more."""
+
+
 class HistoryError(TwinError):
     """The message store cannot be used."""
 
@@ -58,3 +68,10 @@ class TrainingError(TwinError):
 
 class Interrupted(TwinError):
     """Long work was stopped on request, with everything so far kept."""
+
+
+def duration(seconds: float) -> str:
+    """How long, as messages say it: "3 h 05 min", "4 min 10 s" or "9 s"."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s" if minutes else f"{rest} s"

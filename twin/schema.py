@@ -16,6 +16,9 @@ from typing import Any, NamedTuple
 NAMED = 1 << 52
 """Ids from here on are made from names, for apps that know people by name only (WhatsApp); Telegram's have at most 52 bits."""
 
+FROM_TELEGRAM = "forward of Telegram's own, such as a login code"
+"""The reason why such a message is not even kept, whichever route it came by."""
+
 
 class ChatKind(StrEnum):
     """What a chat is, whichever route it came by."""

@@ -33,6 +33,11 @@ class Workspace:
         return self.root / "history.db"
 
     @property
+    def session(self) -> Path:
+        """The login at Telegram: a secret."""
+        return self.root / "telegram.session"
+
+    @property
     def dataset(self) -> Path:
         """What `twin prepare` writes."""
         return self.root / "dataset"

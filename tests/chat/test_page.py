@@ -180,6 +180,7 @@ def test_every_contact_has_a_conversation_of_their_own(page, engine):
     assert everything(page) == before
 
 
+@pytest.mark.slow
 def test_the_base_model_answers_beside_the_twin(page, engine):
     say(page, "one")
     page.get_by_label("Compare with the base model").check()
@@ -231,6 +232,7 @@ def test_after_an_answer_that_failed_the_page_goes_on(page, message):
     say(page, "and now?")
 
 
+@pytest.mark.slow
 def test_two_browsers_do_not_mix_and_one_that_leaves_is_not_talked_to(visit, address, engine):
     first, second = opened(visit(address)), opened(visit(address))
     box(first).fill("forever, from the first")
@@ -288,7 +290,7 @@ def test_a_twin_that_cannot_be_loaded_says_why(visit, engine, error, shown):
         expect(status(page)).to_contain_text(shown)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_it_fits_a_phone(visit, address, tmp_path, scheme):
     page = opened(visit(address, viewport={"width": 390, "height": 844}, color_scheme=scheme, has_touch=True))
     say(page, "a-message-that-has-no-place-to-break-and-is-far-too-long-for-the-screen-of-a-phone-and-yet-it-must-fit")
@@ -297,6 +299,7 @@ def test_it_fits_a_phone(visit, address, tmp_path, scheme):
         say(page, "hi! are you coming climbing tonight?")
         picture(page, "page-phone.png", tmp_path)
     choose(page, "wall rats")
+    expect(page.locator("#chat [data-testid=user]")).to_have_count(0)
     page.get_by_label("Compare with the base model").check()
     say(page, "hello all, who is coming to the wall on Tuesday evening? I have the rope")
     wide = page.evaluate("[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1).map(e => e.className)")

@@ -229,3 +229,37 @@ def test_a_zip_from_a_phone(history: History) -> None:
         archive.writestr("00000012-PHOTO-2023-12-31-21-41-05.jpg", b"\xff")
     import_exports([Path("WhatsApp Chat - Lena.zip")], history)
     assert [one.name for one in history.chats()] == ["Lena"]
+
+
+# -- forgotten chats ----------------------------------------------------------------------------------------------------
+
+
+def test_a_forgotten_chat_does_not_come_again_until_it_is_included(history: History) -> None:
+    team = chat(message(1, ANNA), message(2, BORIS), message(3, 4000, **{"from": "Dora"}), kind="private_group", number=5, name="Team")
+    anna = chat(message(11, ANNA), message(12, ME), {"id": 13, "type": "service"}, name="Anna")
+    path = write(account(team, anna, chat(message(21, ME), message(22, BORIS), number=BORIS, name="Boris")))
+    import_exports([path], history)
+    with history.transaction():
+        history.forget(-5)
+    for _ in range(2):  # the second time it is known by its digest
+        done = import_exports([path], history).to_json()
+        assert (done["chats"], done["messages"], done["unchanged"]) == (2, 4, 4)
+        assert done["left_out"] == {"in a chat you have forgotten": 3, "service": 1}
+        assert texts(history) == {ANNA: [11, 12], BORIS: [21, 22]}
+        assert history.names() == {ME: "Mira Lund", ANNA: "Anna", BORIS: "Boris"}, "but not Dora, who writes in the team only"
+    with history.transaction():
+        history.include(-5)
+    assert import_exports([path], history).stored == Stored(added=3, unchanged=4)
+    assert texts(history)[-5] == [1, 2, 3]
+    assert history.names()[4000] == "Dora"
+
+
+def test_a_chat_can_be_forgotten_before_it_comes(history: History) -> None:
+    with history.transaction():
+        history.forget(ANNA)
+        history.forget(-5)
+    team = chat(message(1, ANNA), message(2, BORIS), kind="private_group", number=5, name="Team")
+    done = import_exports([write(account(team, *WHOLE["chats"]["list"]))], history)
+    assert (done.chats, done.stored.messages, done.left_out) == (1, 1, {"in a chat you have forgotten": 4})
+    assert texts(history) == {BORIS: [1]}
+    assert history.names() == {ME: "Mira Lund", BORIS: "Boris"}, "Boris, though he was seen in the team first"

@@ -632,3 +632,19 @@ def test_progress_grows_to_the_size(history: History) -> None:
         import_whatsapp(given, history, me="Mira", progress=lambda done, total: seen.append((done, total)))
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert seen[-1] == (given.size, given.size)
+
+
+def test_a_forgotten_chat_is_counted_and_leaves_no_name(history: History) -> None:
+    lines = f"{ANDROID}Mira: hi\n{ANDROID}Anna: secret\n{ANDROID}Anna: This message was deleted\n"
+    bring(history, lines)
+    with history.transaction():
+        assert history.forget(person_id("Anna")) == 2
+    done = bring(history, lines)
+    assert (done.chats, done.stored.messages) == (0, 0)
+    assert done.left_out["in a chat you have forgotten"] == 2
+    assert history.chats() == []
+    assert history.names() == {person_id("Mira"): "Mira"}
+    with history.transaction():
+        history.include(person_id("Anna"))
+    assert bring(history, lines).stored.added == 2
+    assert history.names()[person_id("Anna")] == "Anna"

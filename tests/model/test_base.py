@@ -292,6 +292,7 @@ def test_precision() -> None:
     assert base.choose_precision("float32", torch.device("cuda")) == torch.float32
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["twin.train.loop", "twin.evaluate.likeness"])
 def test_nothing_is_printed_and_no_kernels_are_looked_for(module: str, tmp_path: Path) -> None:
     """Also not where the package `kernels`, which fetches code from the Hub, happens to be installed."""

@@ -25,7 +25,7 @@ from twin.export.files import import_exports
 from twin.history import History
 from twin.prepare import build
 from twin.prepare.build import Report, prepare
-from twin.prepare.decide import KINDS
+from twin.prepare.decide import EXCLUDED, KINDS
 from twin.prepare.formats import FORMATS, Format
 from twin.prepare.rules import Rules
 from twin.schema import Conversation, Message
@@ -89,6 +89,31 @@ def test_every_message_of_the_person_is_learned_once_or_counted(records: list[Me
     check_conversations(records, dataset(), rules.gap)
     check_repetitions(dataset(), rules.reply_cap)
     check_format(form, dataset())
+
+
+@settings(max_examples=60)
+@given(records=HISTORIES, knobs=KNOBS, excluded=st.sets(st.sampled_from([one.id for one in CHATS]), min_size=1))
+def test_an_excluded_chat_changes_nothing_but_the_count_of_what_is_left_out(records: list[Message], knobs: dict[str, Any], excluded: set[int]) -> None:
+    kept = [record for record in records if record.chat_id not in excluded]
+    without = [record for record in records if record.chat_id in excluded and record.sender_id == ME]
+    reports: list[Report | None] = []
+    for folder, some in ((Path("all"), records), (Path("some"), kept)):
+        with stored(some) as history:
+            for chat_id in excluded:
+                history.exclude(chat_id)
+            try:
+                reports.append(make(history, folder, **knobs))
+            except DatasetError:
+                reports.append(None)
+    report, other = reports
+    if report is None or other is None:
+        assert report is other
+        return
+    assert report.left_out == other.left_out + Counter({EXCLUDED: len(without)})
+    assert report.own_messages == other.own_messages + len(without) == report.targets + report.left_out.total()
+    assert report.chats == other.chats
+    for split in SPLITS:
+        assert Path("all", f"{split}.jsonl").read_bytes() == Path("some", f"{split}.jsonl").read_bytes()
 
 
 def check_counts(records: list[Message], report: dict[str, Any], rules: Rules) -> None:
@@ -232,6 +257,19 @@ def test_kinds_that_are_left_out_are_counted(history: History) -> None:
     assert report.left_out_chats == {"saved messages": 1, "chat with a bot": 1, "channel": 1, "service account": 1}
     assert (report.own_messages, report.targets) == (25, 20)
     assert [entry["id"] for entry in report.chats] == [ANNA]
+
+
+def test_chats_that_the_person_excludes_are_counted(history: History) -> None:
+    bring(history, talk(), talk(5), chat(message(1, ME), kind="bot_chat", number=6))
+    for number in (5, 6):
+        history.exclude(number)
+    report = make(history)
+    assert report.left_out == {"excluded by you": 21}
+    assert report.left_out_chats == {"excluded by you": 2}
+    assert [entry["id"] for entry in report.chats] == [ANNA]
+    history.exclude(ANNA)
+    with pytest.raises(DatasetError, match=r"41 excluded by you\); import more chats, include an excluded one again"):
+        make(history)
 
 
 def test_the_person_has_the_name_that_was_chosen_or_the_one_in_history(history: History) -> None:

@@ -97,6 +97,15 @@ def test_each_fate_is_told_in_words(history: History, wanted: str, learned: bool
     assert why in fate["why"]
 
 
+def test_why_nothing_is_learned_of_an_excluded_chat(history: History) -> None:
+    fill(history)
+    history.exclude(ANNA)
+    for wanted, reason in ((f"{ANNA}:1", None), (f"{ANNA}:2", "excluded by you")):
+        (fate,) = told(history, wanted)
+        assert (fate["learned"], fate["reason"], fate["split"]) == (False, reason, None)
+        assert "you excluded this chat; take that back with: twin chats include" in fate["why"]
+
+
 def test_an_id_alone_is_that_message_of_every_chat(history: History) -> None:
     fill(history)
     assert [(fate["chat_id"], fate["id"]) for fate in told(history, "2", f"{ANNA}:1")] == [(5, 2), (ANNA, 1), (ANNA, 2)]

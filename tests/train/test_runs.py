@@ -109,3 +109,10 @@ def test_a_damaged_run_is_no_run_of_anything(data: Path) -> None:
     for content in ("", "[]", "{}"):
         (data.parent / "runs" / "run-1" / "run.json").write_text(content)
         assert opened(data)[0] != "run-1"
+
+
+def test_a_dataset_with_a_chat_that_takes_no_part_any_more_is_refused(data: Path) -> None:
+    with pytest.raises(DatasetError, match="still has the chat Bob, which you have excluded or forgotten; make it again with: twin prepare"):
+        opened(data, choices={1, 5})
+    assert not (data.parent / "runs").exists()
+    assert opened(data, choices={5}) == ("run-1", False)

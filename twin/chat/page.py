@@ -129,13 +129,13 @@ class Page:
             ready = gr.update(interactive=True)
             yield {self._status: _status("ready", "ready"), self._box: gr.update(interactive=True, placeholder="Message"), self._send: ready}
 
-    def _say(self, text: str, name: str, number: int, temperature: float, compare: bool, talks: Talks, request: gr.Request) -> Iterator[Updates]:
+    def _say(self, text: str, name: str | None, number: int, temperature: float, compare: bool, talks: Talks, request: gr.Request) -> Iterator[Updates]:
         session = str(request.session_hash)
         if not text.strip() or session in self._busy:
             yield self._nothing()
             return
         talk = talks.get(number, Talk())
-        who = (name.strip() or "Guest") if self._is_group(number) else self._contacts[number].name
+        who = ((name or "").strip() or "Guest") if self._is_group(number) else self._contacts[number].name
         talks = {**talks, number: replace(talk, turns=tuple(with_message(talk.turns, who, text)))}
         yield {self._box: ""}
         yield from self._answer(number, temperature, compare, talks, session)

@@ -23,7 +23,7 @@ from twin.export.salvage import UNREADABLE, salvaged_parts
 from twin.export.source import Source
 from twin.export.values import CHANNEL_BASE, RARE_KEYS, forwarded_from, integer, is_modern, medium, moment, old_id, one_line, peer_id, reactions, string, text
 from twin.history import History, Stored
-from twin.schema import Chat, ChatKind, Message
+from twin.schema import FROM_TELEGRAM, Chat, ChatKind, Message
 
 _KINDS = {
     "personal_chat": ChatKind.PERSONAL,
@@ -40,6 +40,8 @@ _KINDS = {
 _CHANNEL_LIKE = {"private_supergroup", "public_supergroup", "private_channel", "public_channel"}
 _TELEGRAM = 777000
 """The account that sends login codes."""
+_NEVER = "0"
+"""The date of a message that Telegram no longer has; Telegram Desktop writes what is left of it, its id."""
 _OPENING = 2000
 """Records at the beginning of an old chat in which its contact is looked for."""
 
@@ -123,15 +125,18 @@ class _Reader:
         self._last = None
         opening = self._opening(chat.records)
         chat_id = self._chat_id(kind, number, opening)
-        stored = Stored()
+        stored, names, senders = Stored(), self._names, self._senders
+        if chat_id in self._history.forgotten():
+            self._names, self._senders = {}, {}  # who writes here only remains unnamed
         for records in chain([opening], chat.records):
             messages = self._messages(records, chat_id, chat.title)
             if messages and stored == Stored():
                 known = ChatKind.SERVICE if chat_id == _TELEGRAM else _KINDS.get(kind, ChatKind.SERVICE)  # the type is null when Telegram does not know it
                 self._history.put_chat(Chat(chat_id, known, string(chat.head.get("name"))))
             stored += self._history.put_messages(messages)
-        self._result.chats += stored != Stored()
-        self._result.stored += stored
+        self._names, self._senders = names, senders
+        self._result.chats += stored.messages > 0
+        self._result.count(stored)
 
     def _opening(self, lists: Iterator[list[Any]]) -> list[Any]:
         """A chat's first records: of one from before 2021, so many that both sides have written."""
@@ -169,7 +174,11 @@ class _Reader:
                 self._result.left_out[UNREADABLE] += 1
                 continue
             self._last = record["id"]
-            if message is not None:
+            if message is None:
+                continue
+            if message.forwarded_from is not None and peer_id(record.get("forwarded_from_id")) == _TELEGRAM:
+                self._result.left_out[FROM_TELEGRAM] += 1
+            else:
                 messages.append(message)
         return messages
 
@@ -181,7 +190,7 @@ class _Reader:
             return self._unusual_message(record, chat_id)
         if kind != "message" or integer(number) is None:
             return self._unusual_message(record, chat_id)
-        return Message(chat_id, number, sender_id, date, text(record), *_rare(record, date))
+        return Message(chat_id, number, sender_id, date, text(record), *_rare(record, chat_id, date))
 
     def _unusual_message(self, record: Any, chat_id: int) -> Message | None:
         if not isinstance(record, dict) or (number := integer(record.get("id"))) is None:
@@ -189,8 +198,11 @@ class _Reader:
         if record.get("type") != "message":
             self._result.left_out[one_line(record.get("type")) or "record without a type"] += 1
             return None
+        if record.get("date_unixtime") == _NEVER and record.get("from_id") is None:
+            self._result.left_out["empty"] += 1
+            return None
         date = _date(record, "date", "date_unixtime")
-        return Message(chat_id, number, self._sender(record.get("from_id"), record.get("from")), date, text(record), *_rare(record, date))
+        return Message(chat_id, number, self._sender(record.get("from_id"), record.get("from")), date, text(record), *_rare(record, chat_id, date))
 
     def _sender(self, sender: object, name: object) -> int | None:
         sender_id = peer_id(sender)
@@ -205,10 +217,12 @@ class _Unusable(Exception):
     """A record that cannot be a message; says what is wrong with it."""
 
 
-def _rare(record: dict[str, Any], date: datetime) -> tuple[Any, ...]:
+def _rare(record: dict[str, Any], chat_id: int, date: datetime) -> tuple[Any, ...]:
     """What a message has beside its words: the fields of Message from `media` on."""
     get = record.get
     reply_to = integer(get("reply_to_message_id"))
+    if reply_to is not None and peer_id(get("reply_to_peer_id")) not in (None, chat_id):
+        reply_to = None  # the id is another chat's
     if RARE_KEYS.isdisjoint(record):
         return None, None, None, None, reply_to, None, ()
     edited = _date(record, "edited", "edited_unixtime") if get("edited") or get("edited_unixtime") else None

@@ -8,6 +8,8 @@ from typing import Any
 
 from twin.history import Stored
 
+FORGOTTEN = "in a chat you have forgotten"
+
 
 @dataclass(slots=True)
 class Imported:
@@ -23,6 +25,12 @@ class Imported:
     stored: Stored = field(default_factory=Stored)
     left_out: Counter[str] = field(default_factory=Counter)
 
+    def count(self, stored: Stored) -> None:
+        """Adds what storing some messages did."""
+        self.stored += stored
+        if stored.forgotten:
+            self.left_out[FORGOTTEN] += stored.forgotten
+
     def add(self, other: Imported) -> None:
         """Adds another file's counts."""
         self.chats += other.chats
@@ -34,7 +42,7 @@ class Imported:
         stored = self.stored
         return {
             "chats": self.chats,
-            "messages": stored.added + stored.updated + stored.unchanged,
+            "messages": stored.messages,
             "added": stored.added,
             "updated": stored.updated,
             "unchanged": stored.unchanged,

@@ -28,6 +28,7 @@ _MEDIA_KEYS = {
     "invoice_information": "invoice",
     "giveaway_information": "giveaway",
     "giveaway_results": "giveaway",
+    "paid_stars_amount": "paid_media",
     "file": "file",
 }
 RARE_KEYS = frozenset(_MEDIA_KEYS) | {

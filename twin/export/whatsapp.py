@@ -73,14 +73,15 @@ def import_whatsapp(
         history.set_me(known)
     people = {name: person_id(name) for name in census.messages} | ({owner: known} if owner is not None and known is not None else {})
     stored_names = history.names()
-    history.put_people({number: name for name, number in people.items() if name and (name != owner or number not in stored_names)})
+    told = {owner} if place.id in history.forgotten() else people.keys()
+    history.put_people({number: name for name, number in people.items() if name in told and name and (name != owner or number not in stored_names)})
     history.put_chat(Chat(place.id, place.kind, place.title or None))
     result = Imported()
     records = read_records(source, salvage=salvage, progress=lambda done: progress((source.size + done) // 2, source.size))
     messages = _messages(source.name, records, Clock(evidence.order(source.name, salvage=salvage)), people, place.id, result, salvage=salvage)
     while batch := list(islice(messages, _BATCH)):
-        result.chats = 1
-        result.stored += history.put_messages(batch)
+        result.count(history.put_messages(batch))
+    result.chats = int(result.stored.messages > 0)
     progress(source.size, source.size)
     return result
 

@@ -19,7 +19,7 @@ import orjson
 from twin.dataset import SPLITS, replacing
 from twin.errors import DatasetError
 from twin.history import History
-from twin.prepare.decide import NO_PART, Decisions
+from twin.prepare.decide import EXCLUDED, Decisions
 from twin.prepare.formats import Format, records
 from twin.prepare.rules import Rules
 from twin.schema import Chat, conversation_to_json
@@ -104,7 +104,7 @@ def prepare(
                     if others:
                         for record in records(form, decision.conversation, context_turns):
                             others[split].write(line_of(record))
-            _count(report, chat, decisions.title(chat), own, targets)
+            _count(report, chat, decisions, own, targets)
         progress(len(decisions.chats), len(decisions.chats))
         report.conversations = sum(report.splits.values())
         if not report.splits["train"]:
@@ -124,13 +124,13 @@ def _open(stack: ExitStack, folder: Path) -> dict[str, BinaryIO]:
     return {split: stack.enter_context(writing(folder / f"{split}.jsonl")).buffer for split in SPLITS}
 
 
-def _count(report: Report, chat: Chat, title: str, own: int, targets: int) -> None:
+def _count(report: Report, chat: Chat, decisions: Decisions, own: int, targets: int) -> None:
     report.own_messages += own
     report.targets += targets
     if targets:
-        report.chats.append({"id": chat.id, "name": title, "kind": chat.kind.value, "targets": targets})
+        report.chats.append({"id": chat.id, "name": decisions.title(chat), "kind": chat.kind.value, "targets": targets})
     else:
-        report.left_out_chats[NO_PART.get(chat.kind) or ("nothing of the person's is learned" if own else "the person writes nothing there")] += 1
+        report.left_out_chats[decisions.no_part(chat) or ("nothing of the person's is learned" if own else "the person writes nothing there")] += 1
 
 
 def _nothing(report: Report, rules: Rules) -> str:
@@ -138,6 +138,7 @@ def _nothing(report: Report, rules: Rules) -> str:
     reasons = ", ".join(f"{count} {reason}" for reason, count in report.left_out.items()) or "none left out"
     remedies = [
         "import more chats",
+        *(["include an excluded one again (twin chats include)"] if report.left_out[EXCLUDED] else []),
         *(["a wider since and until"] if rules.since or rules.until else []),
         *(["a lower minimum_conversations or minimum_turns"] if rules.minimum_conversations > 1 or rules.minimum_turns > 1 else []),
     ]

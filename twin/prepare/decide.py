@@ -1,7 +1,7 @@
 """Where every message goes and why: the one place that decides it. build.py writes the outcome, explain.py shows it.
 
 The reasons why nothing is learned of a message of the person, the first that holds:
-the kind of its chat, "outside the dates", "too few conversations" in its chat, "too few turns" in its conversation, what the
+that the person has excluded its chat, the kind of that, "outside the dates", "too few conversations" in its chat, "too few turns" in its conversation, what the
 message itself is ("forward", "via bot", "media", "empty"), and that its turn is a "duplicate" or over the "reply cap".
 """
 
@@ -29,6 +29,8 @@ NO_PART = {
     ChatKind.SERVICE: "service account",
 }
 """Why the others take no part."""
+EXCLUDED = "excluded by you"
+"""Why a chat takes no part that could."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,12 @@ class Decisions:
     def __init__(self, history: History, rules: Rules) -> None:
         me = history.me
         if me is None:
-            raise HistoryError("history.db holds no import yet; begin with: twin import result.json")
+            raise HistoryError("history.db holds no import yet; begin with: twin export, or twin import result.json")
         self.me = me
         self.names = history.names()
         self.names[me] = rules.person or self.names.get(me) or "Me"
         self.chats = history.chats()
+        self._excluded = history.choices().keys()
         self._history = history
         self._rules = rules
         self._split: Split = choose_split(
@@ -94,6 +97,10 @@ class Decisions:
         """How a chat is called in the dataset."""
         return chat.name or self.names.get(chat.id) or DELETED
 
+    def no_part(self, chat: Chat) -> str | None:
+        """Why a chat takes no part; None where it does."""
+        return EXCLUDED if chat.id in self._excluded else NO_PART.get(chat.kind)
+
     def split_of(self, decision: Decision) -> str:
         """The split in which a decision's conversation lies."""
         last = decision.messages[-1]
@@ -102,12 +109,12 @@ class Decisions:
     def of(self, chat: Chat) -> Iterator[Decision]:
         """The decisions about a chat. What is a duplicate depends on the chats decided before."""
         rules, replies = self._rules, Counter[bytes]()
-        excluded, enough = NO_PART.get(chat.kind), False
+        no_part, enough = self.no_part(chat), False
         waiting: list[tuple[list[Message], int]] = []
         for part, inside in _cut(self._history.messages(chat.id), rules):
             own = [message.sender_id for message in part].count(self.me)
-            if excluded or not inside:
-                yield self._left_out(part, excluded or "outside the dates")
+            if no_part or not inside:
+                yield self._left_out(part, no_part or "outside the dates")
             elif not own:
                 yield Decision(part, 0, None, 0, {})
             else:

@@ -18,7 +18,7 @@ from typing import Any
 from twin.errors import HistoryError, UsageError
 from twin.history import History
 from twin.prepare.build import line_of
-from twin.prepare.decide import NO_PART, Decision, Decisions
+from twin.prepare.decide import EXCLUDED, NO_PART, Decision, Decisions
 from twin.prepare.rules import Rules
 from twin.prepare.segment import DELETED
 from twin.schema import Chat, Conversation, Message, conversation_to_json
@@ -35,6 +35,7 @@ _WHY = {
     "too few turns": "its conversation has fewer turns than prepare.minimum_turns",
     "too few conversations": "the person wrote in fewer conversations of this chat than prepare.minimum_conversations",
     "outside the dates": "sent before since, or not before until",
+    EXCLUDED: "you excluded this chat; take that back with: twin chats include CHAT",
     **{reason: f"this chat takes no part: {reason}" for reason in NO_PART.values()},
 }
 _LEARNED = "the person's own words"
@@ -228,8 +229,8 @@ def _fate(decisions: Decisions, folder: Path, chat: Chat, decision: Decision, me
     reason = decision.left_out.get(message.id)
     if message.sender_id == decisions.me:
         why = _WHY[reason] if reason else _LEARNED
-    elif chat.kind in NO_PART:
-        why = _WHY[NO_PART[chat.kind]]
+    elif no_part := decisions.no_part(chat):
+        why = _WHY[no_part]
     else:
         why = _CONTEXT if decision.targets else _ALONE
     return Fate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from twin.config import Prepare, midnight
+from twin.config import Prepare, given_day, midnight
 from twin.errors import UsageError
 
 
@@ -46,8 +46,8 @@ def rules_of(knobs: Prepare, person: str = "", *, since: str | None = None, unti
     Raises:
         UsageError: A date of the command line is none, or nothing lies between the two.
     """
-    first = midnight(knobs.since) if since is None else _day("--since", since)
-    end = midnight(knobs.until) if until is None else _day("--until", until)
+    first = midnight(knobs.since) if since is None else given_day("--since", since)
+    end = midnight(knobs.until) if until is None else given_day("--until", until)
     if first and end and first >= end:
         raise UsageError(
             f"since {first:%Y-%m-%d}, until {end:%Y-%m-%d}: no day lies between them (the latter is left out); give a later until, here or in twin.toml"
@@ -65,10 +65,3 @@ def rules_of(knobs: Prepare, person: str = "", *, since: str | None = None, unti
         test_chat_share=knobs.test_chat_share,
         seed=knobs.seed,
     )
-
-
-def _day(option: str, value: str) -> datetime | None:
-    try:
-        return midnight(value)
-    except ValueError as error:
-        raise UsageError(f"{option} {value}: {error}") from None

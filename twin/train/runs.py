@@ -6,29 +6,33 @@ import hashlib
 import json
 import re
 import shutil
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
 from twin.config import Config, to_toml
-from twin.dataset import read_report
+from twin.dataset import read_report, unwanted
 from twin.errors import DatasetError, UsageError
 from twin.workspace import private_folder, write_text
 
 _NAME = re.compile(r"\w[\w.-]*")  # a leading dot would let ".." through, and --fresh deletes
 
 
-def open_run(runs: Path, dataset: Path, config: Config, *, name: str | None = None, fresh: bool = False) -> tuple[Path, bool]:
+def open_run(runs: Path, dataset: Path, config: Config, *, name: str | None = None, fresh: bool = False, choices: Container[int] = ()) -> tuple[Path, bool]:
     """The run's folder, with config.toml and run.json in it, and whether it is finished already.
 
     Without a name it is the newest run of the same dataset and settings, or else a new `run-N`.
 
     Args:
         fresh: Begin anew, over an older run of that name, or in a new `run-N`.
+        choices: The ids of the chats that take no part any more.
 
     Raises:
         UsageError: The named run was made from something else, or the name is not one.
-        DatasetError: There is no dataset.
+        DatasetError: There is no dataset, or one of those chats is in it.
     """
+    if stale := unwanted(dataset / "report.json", choices):
+        raise DatasetError(f"{dataset} still has the chat {stale[0]}, which you have excluded or forgotten; make it again with: twin prepare")
     mark = _fingerprint(dataset, config)
     existing = sorted((path.parent for path in runs.glob("*/run.json")), key=lambda run: (run / "run.json").stat().st_mtime_ns)
     if name is not None and not _NAME.fullmatch(name):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.errors import HistoryError
-from twin.history import History, Stored, open_history
+from twin.history import Coverage, History, Stored, open_history
 from twin.schema import Chat, ChatKind, Message
 
 DATE = datetime(2024, 1, 1, tzinfo=UTC)
@@ -210,3 +210,47 @@ def test_two_processes_may_make_it_at_once() -> None:
             process.join()
         assert errors.empty(), errors.get()
         assert [process.exitcode for process in processes] == [0, 0, 0]
+
+
+def cover_and_fail(history: History, read: Coverage) -> None:
+    with history.transaction():
+        history.put_coverage(2, read)
+        raise ZeroDivisionError
+
+
+def test_coverage_commits_with_the_messages_it_covers() -> None:
+    read = Coverage(((0, 2), (5, 9)), DATE)
+    with History(PATH) as history:
+        assert history.coverage(2) == Coverage()
+        with pytest.raises(ZeroDivisionError):
+            cover_and_fail(history, read)
+        assert history.covered_chats() == []
+        with history.transaction():
+            history.put_coverage(3, Coverage())
+            history.put_coverage(2, Coverage())
+            history.put_coverage(2, read)
+    with History(PATH) as history:
+        assert history.coverage(2) == read
+        assert history.coverage(3) == Coverage()
+        assert history.covered_chats() == [2, 3]
+
+
+RECORDS = st.lists(st.tuples(st.sampled_from([2, 3]), st.integers(-5, 20), st.integers(0, 20)), unique_by=lambda record: record[:2])
+
+
+@settings(max_examples=50)
+@given(records=RECORDS, low=st.integers(-6, 21), high=st.integers(-6, 21), half_minutes=st.integers(-1, 42))
+def test_ids_are_found_by_range_and_by_date_and_deleted(records: list[tuple[int, int, int]], low: int, high: int, half_minutes: int) -> None:
+    moment = DATE + timedelta(seconds=30 * half_minutes)
+    own = {number: DATE + timedelta(minutes=minutes) for chat_id, number, minutes in records if chat_id == 2}
+    PATH.unlink(missing_ok=True)
+    with History(PATH) as history:
+        history.put_messages([message(number, chat_id=chat_id, date=DATE + timedelta(minutes=minutes)) for chat_id, number, minutes in records])
+        between = [number for number in sorted(own) if low < number <= high]
+        assert history.ids_between(2, low, high) == between
+        assert history.first_id_since(2, moment) == min((number for number, date in own.items() if date >= moment), default=None)
+        assert history.last_id_before(2, moment) == max((number for number, date in own.items() if date < moment), default=None)
+        with history.transaction():
+            assert history.delete_messages(2, [*between, 99]) == len(between)
+        assert history.ids_between(2, -99, 99) == [number for number in sorted(own) if number not in between]
+        assert len(history.ids_between(3, -99, 99)) == len(records) - len(own)

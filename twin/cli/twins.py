@@ -1,0 +1,201 @@
+"""The commands that train a twin and talk to it: train, chat, ui, runs, demo."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from twin.cli.chats import choices_at, warn_of_stale
+from twin.cli.options import JsonOption, RunOption, WorkspaceOption, app
+from twin.cli.show import bits_line, progress_bar, put, put_result, read_line, read_pipe, say, shown, stop_on_signal
+from twin.errors import UsageError, duration
+
+if TYPE_CHECKING:
+    from twin.chat.engine import Engine
+    from twin.chat.people import Contact
+    from twin.model.sampling import Sampling
+    from twin.workspace import Workspace
+
+
+@app.command()
+def train(
+    run: Annotated[str | None, typer.Option("--run", help="Name of the run; default: the unfinished one of these settings, or a new run-N.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew instead of going on or keeping what is finished.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train the twin on the dataset. Interrupted (Ctrl-C), it goes on with the same command."""
+    from twin.workspace import find_workspace
+
+    place = find_workspace(at=workspace)
+    result = _train(place, run, fresh)
+    lines = [
+        f"{result['run']}: {result['steps']:,} steps, {result['tokens']:,} tokens in {duration(result['seconds'])}",
+        bits_line(result["bits_per_byte"], "validation"),
+    ]
+    put_result(result, as_json, *lines, "next: twin chat, or in the browser: twin ui")
+
+
+@app.command()
+def chat(
+    contact: Annotated[str | None, typer.Option("--as", help="Which of your contacts the twin is talking to; default: the one with most messages.")] = None,
+    run: RunOption = None,
+    temperature: Annotated[float | None, typer.Option(min=0, max=2, help="How lively; default: twin.toml.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same answers each time.")] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Talk to the twin in the terminal, or through a pipe: echo hi | twin chat."""
+    from twin.workspace import find_workspace
+
+    place = find_workspace(at=workspace)
+    folder = place.run(run)
+    from twin.chat.people import people_of
+
+    chosen = _contact(people_of(folder)[1], contact)
+    warn_of_stale(place, folder)
+    from twin.chat import terminal
+    from twin.chat.engine import Engine
+
+    interactive = sys.stdin.isatty()
+    engine = Engine(folder, lambda what: say(f"{what} ..."))
+    terminal.chat(engine, chosen, _sampling(place, temperature, seed), read=read_line if interactive else read_pipe, write=put, interactive=interactive)
+
+
+@app.command()
+def ui(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 7860,
+    run: RunOption = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Talk to the twin in the browser. Without a workspace: how to begin, and the demo's twin."""
+    from twin.errors import WorkspaceError
+    from twin.workspace import find_workspace
+
+    try:
+        place = find_workspace(at=workspace)
+    except WorkspaceError as error:
+        if workspace is not None:
+            raise
+        say(f"{error}.\nUntil then, here is the demo: the twin of an invented person.")
+        place = _demo(_demo_home())[0]
+    _serve(place, run, port)
+
+
+@app.command()
+def runs(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """List the trained twins."""
+    from twin.dataset import unwanted
+    from twin.workspace import find_workspace
+
+    place = find_workspace(at=workspace)
+    choices = choices_at(place)
+    results: list[dict[str, Any]] = []
+    lines: list[str] = []
+    for run in place.finished_runs():
+        result, names = json.loads((run / "result.json").read_text(encoding="utf-8")), unwanted(run / "run.json", choices)
+        results.append(result | {"stale": bool(names)})
+        stale = f"; stale: it has learned from {shown(', '.join(names))}" if names else ""
+        lines.append(f"{result['run']}: {result['steps']:,} steps, {bits_line(result['bits_per_byte'], 'validation')}{stale}")
+    put_result({"runs": results}, as_json, *(lines or ["no trained twin yet; train one with: twin train"]))
+
+
+@app.command()
+def demo(
+    no_ui: Annotated[bool, typer.Option("--no-ui", help="End after the measurement.")] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 7860,
+    workspace: Annotated[Path | None, typer.Option("--workspace", "-w", help="Keep the demo here; default: a temporary workspace, which is named.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run every step on the sample export of an invented person with the small base model, then open the page."""
+    import tempfile
+
+    place, result = _demo(workspace or Path(tempfile.mkdtemp(prefix="twin-demo-")))
+    if as_json:
+        put(json.dumps(result, ensure_ascii=False))
+    else:
+        say(f"the workspace stays in {place.root}; talk to it in the terminal: twin chat -w {place.root}")
+        put(bits_line(result["bits_per_byte"], "held-out"))
+    if not no_ui:
+        _serve(place, None, port)
+
+
+def _train(place: Workspace, run: str | None = None, fresh: bool = False) -> dict[str, Any]:
+    config = place.config()
+    from twin.history import choices_of
+    from twin.train.runs import open_run  # before torch: a missing dataset is told at once
+
+    folder, finished = open_run(place.runs, place.dataset, config, name=run, fresh=fresh, choices=choices_of(place.history))
+    if finished:
+        say(f"{folder.name} was trained from this dataset with these settings already; train again with --fresh")
+        result: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+        return result
+    say(f"{folder.name}: loading {config.train.base} ...")
+    from twin.train.loop import Progress
+    from twin.train.loop import train as fit
+
+    with stop_on_signal() as stopping, progress_bar("train", unit="steps") as bar:
+
+        def show(progress: Progress) -> None:
+            if progress.note:
+                say(progress.note)
+            if progress.steps:
+                speed = f"loss {progress.loss:.3f}, {progress.tokens_per_second:,.0f} tokens/s"
+                bar(progress.step, progress.steps, speed, progress.seconds_left)
+
+        return fit(place.dataset, folder, config.train, progress=show, stop=stopping)
+
+
+def _demo(folder: Path) -> tuple[Workspace, dict[str, Any]]:
+    from twin.demo.run import run_demo
+
+    with stop_on_signal() as stopping:
+        return run_demo(folder, bar=progress_bar, say=say, stop=stopping)
+
+
+def _demo_home() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "twin" / "demo"
+
+
+def _serve(place: Workspace, run: str | None, port: int) -> None:
+    folder = place.run(run)
+    from twin.chat.people import people_of
+    from twin.chat.ui import serve
+
+    person, contacts = people_of(folder)
+    warn_of_stale(place, folder)
+
+    def load(progress: Callable[[str], None]) -> Engine:
+        from twin.chat.engine import Engine  # the page is up before PyTorch is
+
+        return Engine(folder, progress)
+
+    serve(
+        load,
+        person=person,
+        contacts=contacts,
+        sampling=_sampling(place, None, None),
+        port=port,
+        ready=lambda address: say(f"the page is at {address} (Ctrl-C ends it)"),
+    )
+
+
+def _sampling(place: Workspace, temperature: float | None, seed: int | None) -> Sampling:
+    from twin.model.sampling import Sampling
+
+    knobs = place.config().chat
+    return Sampling(knobs.temperature if temperature is None else temperature, knobs.top_p, knobs.repetition_penalty, knobs.max_tokens, seed)
+
+
+def _contact(contacts: Sequence[Contact], name: str | None) -> Contact:
+    if name is None:
+        return contacts[0]
+    for contact in contacts:
+        if contact.name.casefold() == name.casefold():
+            return contact
+    raise UsageError(f"--as {name}: no such contact; there are {', '.join(contact.name for contact in contacts)}")
