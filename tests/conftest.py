@@ -58,6 +58,11 @@ def _has_gpu() -> bool:
     return torch.cuda.is_available()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # the longest files first, so that at the end no process waits for another that has just begun one
+    items.sort(key=lambda item: item.path.parent.name not in ("chat", "demo", "model", "train"))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     # torch is asked only once a GPU test is about to run
     if item.get_closest_marker("gpu") and not _has_gpu():
