@@ -28,7 +28,7 @@ _NAME = "result.json"
 """What Telegram Desktop calls its export."""
 _HEAD = 1 << 16
 """Bytes from which a format is recognised."""
-_READING = 1
+_READING = 2
 """To be raised when a format learns to read more: files that history knows are then read again."""
 
 Progress = Callable[[int, int], None]
