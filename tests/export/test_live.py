@@ -118,8 +118,12 @@ class Forgetting(Seen):
 
     def __init__(self) -> None:
         super().__init__(progress=self)  # type: ignore[arg-type]
+        self.pages = 0
 
     def append(self, _progress: object) -> None:
+        self.pages += 1
+        if self.pages > 1:
+            return
         with History(Path("history.db")) as history, history.transaction():
             history.forget(ANNA)
 
