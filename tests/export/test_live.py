@@ -360,49 +360,52 @@ def test_without_a_takeout_there_is_a_pause_between_requests(server: TelegramSer
 # -- what goes wrong ----------------------------------------------------------------------------------------------------
 
 
+READING = ["GetConfig", "GetUsers", "GetState", "GetDifference", "InitTakeoutSession", "GetDialogs", "GetFullChannel", "GetHistory", "FinishTakeoutSession"]
+
+
 def undisturbed(server: TelegramServer) -> dict[str, list[tuple[object, ...]]]:
     with TelegramServer(server.world) as other:
-        run(other, into="undisturbed.db", session="undisturbed.session")
+        run(other, into="undisturbed.db", session="undisturbed.session", all_groups=True, max_members=500)
     return rows("undisturbed.db")
 
 
-@pytest.mark.parametrize("method", ["GetConfig", "GetUsers", "GetState", "InitTakeoutSession", "GetDialogs", "GetHistory", "FinishTakeoutSession"])
+@pytest.mark.parametrize("method", READING)
 def test_a_short_wait_is_shown_and_waited_for(server: TelegramServer, method: str) -> None:
     run(server, chats=("Борис",))  # logged in from here on
     server.fault(method, "FLOOD_WAIT_1")
     seen = Seen()
-    run(server, seen=seen)
+    run(server, seen=seen, all_groups=True, max_members=500)
     assert seen.waits[0] == pytest.approx(1, abs=0.2)
     assert seen.waits[-1] == 0
     assert rows() == undisturbed(server)
 
 
-@pytest.mark.parametrize("method", ["GetConfig", "GetUsers", "GetState", "InitTakeoutSession", "GetDialogs", "GetHistory", "FinishTakeoutSession"])
+@pytest.mark.parametrize("method", READING)
 def test_a_long_wait_says_when_to_come_back_and_keeps_what_came(server: TelegramServer, method: str) -> None:
     run(server, chats=("Борис",))
     server.fault(method, "FLOOD_WAIT_18000", at=2 if method == "GetHistory" else 1)
     with pytest.raises(TelegramError, match=r"5 h 00 min, until 20\d\d-\d\d-\d\d \d\d:\d\d; everything so far is kept"):
-        run(server)
+        run(server, all_groups=True, max_members=500)
     kept = len(rows()["messages"])
-    assert kept == {"GetHistory": 130, "FinishTakeoutSession": 280}.get(method, 30)
-    run(server)
+    assert kept == {"GetHistory": 130, "FinishTakeoutSession": 420}.get(method, 30)
+    run(server, all_groups=True, max_members=500)
     assert rows() == undisturbed(server)
 
 
 @pytest.mark.parametrize("fault", ["ABORT", "ABORT_HALFWAY", "INTERNAL", "DELAY_0.5"])
 def test_a_connection_that_breaks_or_a_server_in_trouble_is_asked_again(server: TelegramServer, fault: str) -> None:
     server.fault("GetHistory", fault, at=2)
-    run(server)
+    run(server, all_groups=True, max_members=500)
     assert rows() == undisturbed(server)
 
 
 def test_a_login_that_is_ended_in_the_middle_keeps_what_came_and_begins_again(server: TelegramServer) -> None:
     server.fault("GetHistory", "AUTH_KEY_UNREGISTERED", at=2)
     with pytest.raises(LoginError, match="run the same command to log in again"):
-        run(server)
+        run(server, all_groups=True, max_members=500)
     assert not Path("telegram.session").exists()
-    assert 0 < len(rows()["messages"]) < 280
-    run(server)
+    assert 0 < len(rows()["messages"]) < 420
+    run(server, all_groups=True, max_members=500)
     assert server.count("SignIn") == 2
     assert rows() == undisturbed(server)
 
@@ -420,9 +423,9 @@ def test_a_clock_that_is_ten_minutes_off_does_no_harm(clock: int) -> None:
 def test_stopping_keeps_what_came(server: TelegramServer) -> None:
     server.fault("GetHistory", "DELAY_0.6", at=2)
     with pytest.raises(Interrupted, match="what came so far is kept"):
-        run(server, stop=lambda: server.count("GetHistory") >= 2)
-    assert 0 < len(rows()["messages"]) < 280
-    run(server)
+        run(server, all_groups=True, max_members=500, stop=lambda: server.count("GetHistory") >= 2)
+    assert 0 < len(rows()["messages"]) < 420
+    run(server, all_groups=True, max_members=500)
     assert rows() == undisturbed(server)
 
 
