@@ -16,6 +16,10 @@ from typing import Any, NamedTuple
 NAMED = 1 << 52
 """Ids from here on are made from names, for apps that know people by name only (WhatsApp); Telegram's have at most 52 bits."""
 
+CHANNEL_BASE = 1_000_000_000_000
+"""Marked ids of channels and supergroups are -(10^12 + id): the Bot API's and Telethon's convention."""
+TELEGRAM = 777000
+"""Telegram's own account, which sends login codes."""
 FROM_TELEGRAM = "forward of Telegram's own, such as a login code"
 """The reason why such a message is not even kept, whichever route it came by."""
 

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from telethon.crypto import AuthKey
@@ -64,3 +65,15 @@ def watched(telegram: TelegramServer, capfd: pytest.CaptureFixture[str]) -> Iter
     assert person.leaks(telegram, "\n".join([*told, shown.out, shown.err])) == []
     assert [line for line, record in zip(told, records, strict=True) if record.levelno >= logging.WARNING] == []
     assert {thread for thread in threading.enumerate() if not thread.daemon} <= threads
+
+
+@pytest.fixture
+def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long Telethon would have slept before it asked again."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr("telethon.client.users.asyncio", SimpleNamespace(sleep=sleep))
+    return slept

@@ -47,18 +47,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long Telethon would have slept before it asked again."""
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-
-    monkeypatch.setattr("telethon.client.users.asyncio", SimpleNamespace(sleep=sleep))
-    return slept
-
-
-@pytest.fixture
 def quick_square(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("twin.telegram.login._SQUARE", 0.1)
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -54,18 +53,6 @@ def world() -> World:
 def server(world: World) -> Iterator[TelegramServer]:
     with TelegramServer(world) as server:
         yield server
-
-
-@pytest.fixture
-def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """How long Telethon would have slept before it asked again."""
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-
-    monkeypatch.setattr("telethon.client.users.asyncio", SimpleNamespace(sleep=sleep))
-    return slept
 
 
 @asynccontextmanager

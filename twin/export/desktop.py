@@ -21,9 +21,9 @@ from twin.export.owner import find_owner
 from twin.export.parts import About, RawChat, parts_of
 from twin.export.salvage import UNREADABLE, salvaged_parts
 from twin.export.source import Source
-from twin.export.values import CHANNEL_BASE, RARE_KEYS, forwarded_from, integer, is_modern, medium, moment, old_id, one_line, peer_id, reactions, string, text
+from twin.export.values import RARE_KEYS, forwarded_from, integer, is_modern, medium, moment, old_id, one_line, peer_id, reactions, string, text
 from twin.history import History, Stored
-from twin.schema import FROM_TELEGRAM, Chat, ChatKind, Message
+from twin.schema import CHANNEL_BASE, FROM_TELEGRAM, TELEGRAM, Chat, ChatKind, Message
 
 _KINDS = {
     "personal_chat": ChatKind.PERSONAL,
@@ -38,8 +38,6 @@ _KINDS = {
     "verification_codes": ChatKind.SERVICE,
 }
 _CHANNEL_LIKE = {"private_supergroup", "public_supergroup", "private_channel", "public_channel"}
-_TELEGRAM = 777000
-"""The account that sends login codes."""
 _NEVER = "0"
 """The date of a message that Telegram no longer has; Telegram Desktop writes what is left of it, its id."""
 _OPENING = 2000
@@ -131,7 +129,7 @@ class _Reader:
         for records in chain([opening], chat.records):
             messages = self._messages(records, chat_id, chat.title)
             if messages and stored == Stored():
-                known = ChatKind.SERVICE if chat_id == _TELEGRAM else _KINDS.get(kind, ChatKind.SERVICE)  # the type is null when Telegram does not know it
+                known = ChatKind.SERVICE if chat_id == TELEGRAM else _KINDS.get(kind, ChatKind.SERVICE)  # the type is null when Telegram does not know it
                 self._history.put_chat(Chat(chat_id, known, string(chat.head.get("name"))))
             stored += self._history.put_messages(messages)
         self._names, self._senders = names, senders
@@ -176,7 +174,7 @@ class _Reader:
             self._last = record["id"]
             if message is None:
                 continue
-            if message.forwarded_from is not None and peer_id(record.get("forwarded_from_id")) == _TELEGRAM:
+            if message.forwarded_from is not None and peer_id(record.get("forwarded_from_id")) == TELEGRAM:
                 self._result.left_out[FROM_TELEGRAM] += 1
             else:
                 messages.append(message)

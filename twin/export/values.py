@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-CHANNEL_BASE = 1_000_000_000_000
-"""Marked ids of channels and supergroups are -(10^12 + id): the Bot API's and Telethon's convention."""
+from twin.schema import CHANNEL_BASE
+
 _LARGEST = 1 << 53
 """Telegram's ids have at most 52 bits; a larger number is no id, and would not fit into SQLite with its mark."""
 _PEER = re.compile(r"(user|channel|chat)(-?\d{1,16})", re.ASCII)

@@ -13,15 +13,13 @@ from typing import Any
 
 from telethon.tl import types
 
-from twin.schema import FROM_TELEGRAM, Chat, ChatKind, Message
+from twin.schema import CHANNEL_BASE, FROM_TELEGRAM, TELEGRAM, Chat, ChatKind, Message
 
-CHANNEL_BASE = 1_000_000_000_000
-"""Marked ids of channels and supergroups are -(10^12 + id): the Bot API's and Telethon's convention."""
 MIGRATED_SHIFT = -1_000_000_000
 """What Desktop adds to the ids of a basic group's messages, when it writes them before those of the supergroup that the group became."""
-_SERVICE = frozenset({777000, 489000, 1271266957})
+_SERVICE = frozenset({TELEGRAM, 489000, 1271266957})
 """Login codes, verification codes (`verification_codes` in Desktop's file), replies to comments (`replies`)."""
-_TELEGRAM = types.PeerUser(777000)
+_FROM_TELEGRAM = types.PeerUser(TELEGRAM)
 _SPOKEN = (
     types.MessageActionEmpty,
     types.MessageActionPaymentSentMe,
@@ -101,7 +99,7 @@ def message_of(raw: Any, chat_id: int, names: Names, *, shift: int = 0) -> Messa
     kind = type(raw)
     if kind is not types.Message:
         return _without_words(raw, chat_id, shift)
-    if raw.fwd_from is not None and raw.fwd_from.from_id == _TELEGRAM:
+    if raw.fwd_from is not None and raw.fwd_from.from_id == _FROM_TELEGRAM:
         return FROM_TELEGRAM
     media = emoji = None
     if raw.media is not None:
@@ -149,7 +147,7 @@ def _chat_with(user: Any, me: int) -> Chat:
         return Chat(me, ChatKind.SAVED, None)
     first_name = _storable(getattr(user, "first_name", None) or "") or None
     if user.id in _SERVICE:
-        return Chat(user.id, ChatKind.SERVICE, first_name if user.id == 777000 else None)
+        return Chat(user.id, ChatKind.SERVICE, first_name if user.id == TELEGRAM else None)
     return Chat(user.id, ChatKind.PERSONAL if getattr(user, "bot_info_version", None) is None else ChatKind.BOT, first_name)
 
 

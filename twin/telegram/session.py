@@ -100,7 +100,3 @@ class Session(MemorySession):  # type: ignore[misc]  # Telethon asks its session
 
     def process_entities(self, tlo: object) -> None:
         """Keeps nobody's name or phone number: twin always has the peers that it asks for."""
-
-    def delete(self) -> None:
-        """What Telethon calls once the login has ended on the server."""
-        self.forget()
