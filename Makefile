@@ -7,10 +7,10 @@ INPUTS := pyproject.toml constraints.txt
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow check format bench hooks clean
+.PHONY: help setup demo test test-slow test-latest check format bench hooks clean
 
 help:  ## Print this menu
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/.ready-dev  ## Make .venv with everything, pinned; again only when pyproject.toml or constraints.txt change
 
@@ -23,6 +23,13 @@ test: setup  ## Run the tests, without the slow ones (ARGS is passed to pytest)
 test-slow: setup  ## Run the slow tests
 	@$(BIN)/python -m pytest -m slow $(ARGS)
 
+test-latest: setup  ## Run tests/model with the newest transformers, installed beside the pinned one into .venv-latest
+	@$(BIN)/python -m venv .venv-latest
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > "$$(.venv-latest/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/pinned.pth"
+	@.venv-latest/bin/python -m pip install --quiet --disable-pip-version-check --no-warn-conflicts --upgrade transformers
+	@.venv-latest/bin/python -c 'import transformers; print("transformers", transformers.__version__)'
+	@.venv-latest/bin/python -m pytest tests/model $(ARGS)
+
 check: setup  ## Formatting, lint, types, layers
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -33,14 +40,14 @@ format: setup  ## Put the code into its form
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: setup  ## Run the benchmarks, scripts/bench_*.py, one after another
+bench: setup .venv/.ready-bench  ## Run the benchmarks, scripts/bench_*.py, one after another
 	@for script in $(sort $(wildcard scripts/bench_*.py)); do echo "== $$script"; $(BIN)/python $$script $(ARGS) || exit; done
 
 hooks: setup  ## Let git run `make check` before each commit
 	@$(BIN)/pre-commit install
 
 clean:  ## Remove .venv, caches and built packages
-	@rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-latest dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find twin tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:
@@ -57,3 +64,8 @@ clean:  ## Remove .venv, caches and built packages
 	@echo "Installing what twin and its checks need into .venv (PyTorch is large: some minutes)" >&2
 	@$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch .venv/.ready $@
+
+.venv/.ready-bench: $(INPUTS) | .venv/bin/python
+	@echo "Installing what twin's training is compared with" >&2
+	@$(PIP) install -c constraints.txt -e '.[bench]'
+	@touch $@

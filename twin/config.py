@@ -83,32 +83,50 @@ class Prepare(_Table):
 
 
 class Train(_Table):
-    """How the twin is trained."""
+    """How the twin is trained. `twin train --plan` shows what comes of it on this machine."""
 
-    base: str = "embedded"
-    """The base model: "embedded" (the small one that comes with twin), a name such as "tiiuae/falcon-7b", or a folder."""
+    base: str = "auto"
+    """The base model: "auto" (tiiuae/falcon-7b where it fits, else "embedded", the small one that comes with twin), a name, or a folder."""
+    engine: Literal["twin", "litgpt"] = "twin"
+    """Who trains: twin's own loop, or litgpt's model on Lightning Fabric (LoRA only)."""
+    method: Literal["auto", "lora", "qlora", "dora", "full", "prefix", "prompt"] = "auto"
+    """What is trained: an adapter of one of these kinds, or the whole model ("full"); "auto" is lora, or qlora where the base does not fit otherwise."""
+    targets: list[str] = []
+    """The linear layers that get an adapter, by the end of their names, as in ["query_key_value"]; empty: all of the blocks."""
+    rank: int = Field(16, ge=1)
+    """Rank of the adapter (lora, qlora, dora)."""
+    alpha: int = Field(32, ge=1)
+    """Scale of the adapter: its output counts alpha / rank times."""
+    dropout: float = Field(0.0, ge=0, lt=1)
+    """Dropout before the adapter; 0 saves much memory."""
+    virtual_tokens: int = Field(20, ge=1)
+    """How many virtual tokens come before each conversation (prefix, prompt)."""
     row_tokens: int = Field(512, ge=64)
     """Tokens in a packed row; a longer conversation becomes several windows."""
     shared_tokens: int = Field(128, ge=0)
     """Context that a window of a long conversation shares with the one before it, at least."""
     rows: int = Field(2, ge=1)
     """Packed rows for each step of the optimizer."""
-    micro_rows: int = Field(2, ge=1)
-    """Packed rows on the device at once; a step gathers `rows` from several of them."""
+    micro_rows: int = Field(0, ge=0)
+    """Packed rows on the device at once; a step gathers `rows` from several of them. 0: as many as fit."""
+    recompute_layers: int = Field(-1, ge=-1)
+    """Layers whose activations are computed a second time instead of kept: slower, with less memory. -1: as few as fit."""
+    shard: Literal["auto", "on", "off"] = "auto"
+    """Whether several GPUs hold a part of the model each (FSDP2) instead of all of it (DDP); "auto": where it does not fit on one."""
+    compile: Literal["auto", "on", "off"] = "auto"
+    """Whether torch compiles the model; "auto": on a GPU, where the training is long enough for it to pay."""
     epochs: float = Field(3.0, gt=0)
     """How often the training split is read, at most."""
     learning_rate: float = Field(0.0, ge=0)
-    """The highest learning rate; 0 takes 1.5 / hidden size of the base (3.3e-4 for Falcon-7B)."""
+    """The highest learning rate; 0 takes 1.5 / hidden size of the base (3.3e-4 for Falcon-7B), and a tenth of that for full."""
     warmup_share: float = Field(0.05, ge=0, lt=1)
     """Share of the steps over which the learning rate rises; then it falls as a cosine."""
-    rank: int = Field(16, ge=1)
-    """Rank of the LoRA adapter."""
-    alpha: int = Field(32, ge=1)
-    """Scale of the adapter: its output counts alpha / rank times."""
-    dropout: float = Field(0.0, ge=0, lt=1)
-    """Dropout before the adapter; 0 saves much memory."""
     weight_decay: float = Field(0.01, ge=0)
-    """Pull of the adapter's weights towards zero."""
+    """Pull of the trained weights towards zero."""
+    replay: float = Field(0.0, ge=0, le=0.9)
+    """Share of the training tokens that is general text, against forgetting; it is taken from `replay_text`."""
+    replay_text: str = ""
+    """A file of general text, from this file's folder on: .txt (an empty line between two texts) or .jsonl (lines with "text")."""
     validate_every: int = Field(0, ge=0)
     """Steps between two looks at the validation split; 0: once an epoch."""
     patience: int = Field(2, ge=1)

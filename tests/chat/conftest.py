@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.config import Config, to_toml
+from twin.config import Config, Train, to_toml
 
 ABOUT = {
     "fingerprint": "x",
@@ -31,6 +31,6 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(1)
     adapted = get_peft_model(model, LoraConfig(r=4, lora_alpha=16, target_modules=["query_key_value", "dense"], init_lora_weights=False))
     adapted.save_pretrained(folder / "adapter")
-    (folder / "config.toml").write_text(to_toml(Config()), encoding="utf-8")
+    (folder / "config.toml").write_text(to_toml(Config(train=Train(base="embedded"))), encoding="utf-8")
     (folder / "run.json").write_text(json.dumps(ABOUT), encoding="utf-8")
     return folder

@@ -5,10 +5,16 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import torch
 
+from tests import tiny
 from twin.chat.engine import Engine
 from twin.chat.people import Contact, people_of, with_message
+from twin.config import Config, Train, to_toml
 from twin.errors import ConfigError, ModelError
+from twin.model.adapter import save_adapter, with_adapter
+from twin.model.base import load_base, load_template
+from twin.model.generate import generate
 from twin.model.sampling import Sampling
 from twin.schema import ChatKind, Turn
 
@@ -102,6 +108,28 @@ def test_of_one_message_that_is_too_long_the_end_is_answered(engine):
     prompt = engine._prompt([Turn("Priya", False, ("word " * 2000 + "the end",), False)], PRIYA, reserve=100)
     assert len(prompt) == engine._room - 100
     assert "the end" in engine._template.tokenizer.decode(prompt)
+
+
+@pytest.mark.parametrize("method", ["full", "prefix", "prompt"])
+def test_a_twin_of_another_method_answers_and_so_does_its_base(tmp_path, run_folder, method):
+    settings = Train(base=tiny.save_base(tmp_path / "base"), method=method, virtual_tokens=4)
+    (tmp_path / "config.toml").write_text(to_toml(Config(train=settings)), encoding="utf-8")
+    shutil.copy(run_folder / "run.json", tmp_path)
+    template = load_template(settings.base)
+    trained = with_adapter(load_base(settings.base, template, dtype=torch.float32, place=torch.device("cpu")), settings, added=[])
+    with torch.no_grad():
+        for weight in trained.parameters():
+            if weight.requires_grad:
+                weight += torch.randn(weight.shape, generator=torch.Generator().manual_seed(1))
+    save_adapter(trained, tmp_path)
+    engine = Engine(tmp_path)
+    draw = Sampling(temperature=0, max_tokens=8)
+    twin, base = last(engine, draw), last(engine, draw, twin=False)
+    assert twin != base
+    assert (last(engine, draw), last(engine, draw, twin=False)) == (twin, base)
+    prompt = template.prompt(template.header("Nika Orlova", contact="Priya"), HELLO, group=False)
+    assert list(generate(trained.eval(), template, prompt, draw))[-1] == twin
+    assert list(generate(tiny.falcon(heads=1), template, prompt, draw))[-1] == base
 
 
 def test_consecutive_messages_of_one_speaker_form_one_turn():

@@ -17,10 +17,11 @@ from tests import tiny
 from twin.config import Train
 from twin.errors import ModelError
 from twin.model import base
+from twin.model.adapter import load_adapter, save_adapter, with_adapter
 from twin.model.generate import Sampling, generate
+from twin.model.losses import target_losses
 from twin.model.packing import make_batch
-from twin.model.score import make_rows, target_losses
-from twin.train.adapter import save_adapter, with_adapter
+from twin.model.score import make_rows
 from twin.train.loop import train
 
 CPU = torch.device("cpu")
@@ -91,7 +92,7 @@ def test_a_base_without_falcons_markers_gets_them(name: str, tmp_path: Path) -> 
     missing = MARKERS[:-1] if name == "gpt2" else MARKERS
     assert [template.tokenizer.convert_ids_to_tokens(token) for token in template.added] == missing
     assert template.added == list(range(len(tokens), len(tokens) + len(missing)))
-    assert template.tokenizer.encode("a>>ANSWER<<b", add_special_tokens=False)[1:-1] == [template.mine_id]
+    assert template.tokenizer.encode("a>>ANSWER<<b", add_special_tokens=False)[1:-1] == [*template.markers.mine.opening]
     loaded = base.load_base(folder, template, dtype=torch.float32, place=CPU)
     table = loaded.get_input_embeddings().weight
     head = loaded.get_output_embeddings().weight
@@ -124,14 +125,14 @@ def test_what_is_added_is_learned_saved_and_found_again(name: str, tmp_path: Pat
         assert weight.shape == (len(template.added), 64)
     assert not torch.equal(rows[0], fresh)
     save_adapter(twin, tmp_path)
-    found = base.load_adapter(load(folder), tmp_path / "adapter")
+    found = load_adapter(load(folder), tmp_path / "adapter")
     with torch.inference_mode():
         torch.testing.assert_close(target_losses(found, batch), after, atol=1e-6, rtol=1e-6)
         with found.disable_adapter():
             torch.testing.assert_close(target_losses(found, batch), before, atol=1e-5, rtol=1e-5)
     size = (tmp_path / "adapter" / "adapter_model.safetensors").stat().st_size
     assert size < 150_000  # the learned rows, not whole embeddings
-    assert list(generate(found, template, template.prompt([template.header_id], [tiny.them("hi")], group=False), Sampling(max_tokens=5)))[-1]
+    assert list(generate(found, template, template.prompt(template.header("Ann"), [tiny.them("hi")], group=False), Sampling(max_tokens=5)))[-1]
 
 
 @pytest.mark.parametrize("name", ["llama", "gpt2"])
@@ -269,7 +270,7 @@ def test_a_damaged_adapter_is_one_line(folder: Path, adapter: Path, file: str, c
     if content is not None:
         (adapter / file).write_bytes(content)
     with pytest.raises(ModelError, match="twin train") as caught:
-        base.load_adapter(load(folder), adapter)
+        load_adapter(load(folder), adapter)
     assert "\n" not in str(caught.value)
 
 
@@ -277,13 +278,13 @@ def test_a_damaged_adapter_is_one_line(folder: Path, adapter: Path, file: str, c
 def test_an_adapter_of_another_base_is_refused(adapter: Path, tmp_path: Path, other: dict[str, int]) -> None:
     another = tiny.save_base(tmp_path / "another", tiny.falcon(**other))
     with pytest.raises(ModelError, match="cannot be put on this base"):
-        base.load_adapter(load(another), adapter)
+        load_adapter(load(another), adapter)
 
 
 def test_an_adapter_comes_as_safetensors_only(folder: Path, adapter: Path) -> None:
     shutil.move(adapter / "adapter_model.safetensors", adapter / "adapter_model.bin")
     with pytest.raises(ModelError, match="holds no adapter"):
-        base.load_adapter(load(folder), adapter)
+        load_adapter(load(folder), adapter)
 
 
 def test_precision() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests import tiny
 from tests.tiny import conversation, me, them
 from twin.errors import DatasetError
-from twin.model.attention import fuse_attention, packed
+from twin.model.attention import fuse_attention
 from twin.model.packing import Window, make_batch, pack, windows
 from twin.model.score import make_rows
 from twin.model.template import CONTEXT, MARKER, TEXT, Piece, Rendered
@@ -108,12 +108,10 @@ def test_packed_logits_are_those_of_each_window_alone() -> None:
     fuse_attention(model)
     rows = rows_of(*tiny.chatter(12))
     batch = make_batch(rows)
-    assert max(len(row) for row in rows) > 2
     with torch.inference_mode():
         logits = model(batch.ids, attention_mask=batch.mask, position_ids=batch.positions).logits
-        with packed(batch.lengths):  # the same without the mask
-            quick = model(batch.ids, position_ids=batch.positions, use_cache=False).logits
-        # without the mask positions alone let a segment see the one before it: the trap that block_mask is for
+        quick = model(batch.ids, attention_mask=batch.segments, position_ids=batch.positions, use_cache=False).logits
+        # without the mask positions alone let a segment see the one before it: the trap that segments and mask are for
         leaking = model(batch.ids, position_ids=batch.positions).logits
         for number, row in enumerate(rows):
             ends = list(accumulate(len(window.ids) for window in row))
@@ -130,14 +128,17 @@ def test_a_batch_in_numbers() -> None:
     row = [Window((2, 90, 5, 91, 11), (0, 0, 0, 1, 2), 3, 1), Window((2, 5, 92, 4, 93, 11), (0, 0, 1, 2, 1, 2), 4, 2)]
     batch = make_batch([row, row[:1]])
     assert batch.ids.tolist() == [[2, 90, 5, 91, 11, 2, 5, 92, 4, 93, 11], [2, 90, 5, 91, 11] + [0] * 6]
-    assert batch.positions.tolist() == [[0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4] + [0] * 6]
-    assert batch.targets.int().tolist() == [[0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0], [0, 0, 1, 1] + [0] * 7]
+    assert batch.positions.tolist() == [[0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 5]]
+    assert batch.cuts.tolist() == [0, 5, 11, 16, 22]
+    assert batch.cuts.dtype == torch.int32
+    assert batch.places.tolist() == [2, 3, 6, 7, 8, 9, 13, 14]
     assert batch.labels.tolist() == [91, 11, 92, 4, 93, 11, 91, 11]
     assert batch.kinds.tolist() == [1, 2, 1, 2, 1, 2, 1, 2]
     assert batch.sources.tolist() == [3, 3, 4, 4, 4, 4, 3, 3]
     assert batch.mask.shape == (2, 1, 11, 11)
     assert not batch.mask[0, 0, 5:, :5].any()
     assert batch.mask[:, 0].diagonal(dim1=1, dim2=2).all()  # padding sees itself: a row that sees nothing is NaN
+    assert batch.segments.shape == (1, 1, 6, 5)  # 6 tokens in the longest segment
     assert batch.lengths == ((5, 6), (5,))
     moved = batch.to(torch.device("meta"))
     assert moved.lengths == batch.lengths
@@ -176,6 +177,17 @@ def _messages(labels: list[int]) -> list[str]:
         else:
             found[-1].append(token)
     return [TEMPLATE.decode(ids) for ids in found[:-1]]
+
+
+def test_a_batch_as_wide_as_asked_for() -> None:
+    row = [Window((2, 90, 5, 91, 11), (0, 0, 0, 1, 2), 3, 1)]
+    plain, wide = make_batch([row, row]), make_batch([row, row], multiple=8)
+    assert wide.ids.shape == (2, 8)
+    assert wide.cuts.tolist() == [0, 5, 8, 13, 16]
+    assert torch.equal(wide.ids[:, :5], plain.ids)
+    assert torch.equal(wide.labels, plain.labels)
+    assert plain.cuts.tolist() == [0, 5, 10]
+    assert make_batch([row], multiple=5).ids.shape == (1, 5)
 
 
 def test_rows_are_the_same_every_time() -> None:

@@ -4,12 +4,15 @@ from typing import Any
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
+from torch.autograd.graph import saved_tensors_hooks
 
 from tests import tiny
 from tests.tiny import conversation, me, them
+from twin.model import losses as losses_module
 from twin.model.attention import fuse_attention
+from twin.model.losses import target_losses
 from twin.model.packing import make_batch
-from twin.model.score import Score, make_rows, score, target_losses
+from twin.model.score import Score, make_rows, score
 from twin.model.template import CONTEXT, MARKER, TEXT
 from twin.schema import Conversation
 
@@ -65,9 +68,45 @@ def test_windows_of_a_long_conversation_score_every_byte(model: Any) -> None:
 def test_losses_are_those_of_the_target_tokens_in_order(model: Any) -> None:
     batch = make_batch(rows_of(TALKS)[:2])
     with torch.inference_mode():
-        logits = model(batch.ids, attention_mask=batch.mask, position_ids=batch.positions).logits
-        expected = -logits[batch.targets].log_softmax(-1).gather(1, batch.labels[:, None])[:, 0]
+        logits = model(batch.ids, attention_mask=batch.mask, position_ids=batch.positions).logits.flatten(0, 1)
+        expected = -logits[batch.places].log_softmax(-1).gather(1, batch.labels[:, None])[:, 0]
         torch.testing.assert_close(target_losses(model, batch), expected, atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("learned", ["adapter", "rows of the head", "everything"])
+def test_losses_in_pieces_are_those_at_once_and_so_are_the_gradients(learned: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    twin: Any = tiny.falcon()
+    fuse_attention(twin)
+    if learned != "everything":
+        added = [290, 291] if learned == "rows of the head" else None
+        twin = get_peft_model(twin, LoraConfig(r=2, target_modules="all-linear", init_lora_weights=False, trainable_token_indices=added))
+    batch = make_batch(rows_of(TALKS))
+    vocabulary = twin.get_output_embeddings().weight.shape[0]
+    results, tables = [], []
+    for limit in (losses_module.LOGITS, 16 * vocabulary):
+        monkeypatch.setattr(losses_module, "LOGITS", limit)
+        twin.zero_grad()
+        kept: list[tuple[int, ...]] = []
+        with saved_tensors_hooks(lambda tensor, kept=kept: kept.append(tuple(tensor.shape)) or tensor, lambda tensor: tensor):
+            losses = target_losses(twin, batch)
+        (losses * torch.linspace(0.5, 1.5, len(losses))).sum().backward()
+        results.append((losses.detach(), [weight.grad.clone() for weight in twin.parameters() if weight.requires_grad]))
+        tables.append({shape for shape in kept if shape[-1:] == (vocabulary,) and shape[0] in (16, len(losses))})
+    torch.testing.assert_close(results[1], results[0], atol=1e-5, rtol=1e-5)
+    assert len(batch.labels) > 64
+    assert tables == [{(len(batch.labels), vocabulary)}, set()]  # what is kept for the backward: the logits, and in pieces none
+
+
+def test_no_more_logits_than_allowed_exist_at_once(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = make_batch(rows_of(TALKS))
+    head, sizes = model.get_output_embeddings(), []
+    target_losses(model, batch)
+    monkeypatch.setattr(losses_module, "LOGITS", 1000)
+    hook = head.register_forward_hook(lambda module, given, logits: sizes.append(logits.numel()))
+    target_losses(model, batch)
+    hook.remove()
+    assert sum(sizes) == len(batch.labels) * head.weight.shape[0]
+    assert max(sizes) <= 1000
 
 
 def test_without_bytes_there_is_no_rate() -> None:

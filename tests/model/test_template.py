@@ -4,11 +4,13 @@ from threading import Thread
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers import Tokenizer, models
+from transformers import PreTrainedTokenizerFast
 
 from tests import tiny
 from tests.tiny import ANSWER, COMMENT, HEADER, QUESTION, STOP, conversation, me, them
 from twin.errors import ModelError
-from twin.model.template import CONTEXT, MARKER, TEXT, Markers, Template
+from twin.model.template import CONTEXT, MARKER, TEXT, Template
 from twin.schema import ChatKind, Conversation, Turn
 
 TEMPLATE = tiny.template()
@@ -115,8 +117,8 @@ def test_what_is_absent_is_absent_from_the_header() -> None:
 
 
 def test_a_tokenizer_without_a_marker_is_refused() -> None:
-    with pytest.raises(ModelError, match=">>INTRO<<"):
-        Template(tiny.tokenizer(), markers=Markers(header=">>INTRO<<"))
+    with pytest.raises(ModelError, match="lacks the marker >>INTRODUCTION<<"):
+        Template(PreTrainedTokenizerFast(tokenizer_object=Tokenizer(models.BPE(vocab={"a": 0}, merges=[]))))
 
 
 def test_every_special_token_is_known_as_such() -> None:

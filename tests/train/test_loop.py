@@ -18,16 +18,18 @@ from torch import Tensor
 
 from tests import tiny
 from twin.config import Train
-from twin.errors import DatasetError, Interrupted, TrainingError
+from twin.errors import DatasetError, Interrupted, ModelError, TrainingError
 from twin.evaluate.likeness import before_and_after
 from twin.model import base
-from twin.model.packing import Window
+from twin.model import losses as losses_module
+from twin.model.adapter import load_adapter
+from twin.model.packing import Batch
 from twin.model.score import make_rows, score
-from twin.train import loop
+from twin.train import loop, trainer
 from twin.train.loop import Progress, train
 from twin.workspace import write_text
 
-KEYS = ["run", "steps", "tokens", "target_tokens", "seconds", "peak_memory_bytes", "bits_per_byte"]
+KEYS = ["run", "steps", "tokens", "target_tokens", "seconds", "peak_memory_bytes", "bits_per_byte", "memory_bytes", "planned"]
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +66,7 @@ def metrics(run: Path) -> list[dict[str, Any]]:
 
 
 def timeless(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{key: value for key, value in line.items() if key not in {"seconds", "peak_memory_bytes", "run"}} for line in lines]
+    return [{key: value for key, value in line.items() if key not in {"seconds", "peak_memory_bytes", "memory_bytes", "planned", "run"}} for line in lines]
 
 
 def assert_same(one: Path, other: Path) -> None:
@@ -164,7 +166,7 @@ def test_early_stopping_keeps_the_best_adapter(overfitting: Path, settings: Trai
     template = base.load_template(settings.base)
     rows = make_rows(template, loop.read_split(overfitting, "validation"), row_tokens=192, shared_tokens=32)
     model = base.load_base(settings.base, template, dtype=torch.float32, place=torch.device("cpu"))
-    found = score(base.load_adapter(model, tmp_path / "adapter"), rows)
+    found = score(load_adapter(model, tmp_path / "adapter"), rows)
     assert found.loss == pytest.approx(min(losses), rel=1e-5)
     assert result["bits_per_byte"]["twin"] == round(found.bits_per_byte, 4)
 
@@ -177,26 +179,6 @@ def test_early_stopping_goes_on_counting_where_it_was(overfitting: Path, setting
         train(overfitting, parts, settings, stop=stop_at(steps - 1))  # after two of the three looks without improvement
     train(overfitting, parts, settings)
     assert_same(whole, parts)
-
-
-def test_every_row_once_an_epoch_in_an_order_of_its_own(data: Path, settings: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[list[Window]] = []
-    make_batch = loop.make_batch
-
-    def spy(rows: Any) -> Any:
-        seen.extend(rows)
-        return make_batch(rows)
-
-    monkeypatch.setattr(loop, "make_batch", spy)
-    result = train(data, tmp_path, settings)
-    rows = make_rows(base.load_template(settings.base), loop.read_split(data, "train"), row_tokens=192, shared_tokens=32)
-    assert result["steps"] == 3 * math.ceil(len(rows) / settings.rows)
-    assert len(rows) % settings.rows  # the last step of an epoch is a smaller one
-    epochs = [seen[start : start + len(rows)] for start in range(0, len(seen), len(rows))]
-    assert len(epochs) == 3
-    for epoch in epochs:
-        assert sorted(map(rows.index, epoch)) == list(range(len(rows)))
-    assert epochs[0] != epochs[1] != epochs[2]
 
 
 def test_the_loss_is_the_mean_of_the_target_tokens_however_they_are_divided(data: Path, settings: Train, tmp_path: Path) -> None:
@@ -252,7 +234,7 @@ def test_with_no_whole_checkpoint_it_begins_anew(data: Path, settings: Train, tm
 
 
 def test_a_loss_that_is_no_number_names_the_step(data: Path, settings: Train, tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match=r"became (nan|inf) at step [234]; lower train.learning_rate") as caught:
+    with pytest.raises(TrainingError, match=r"became (nan|inf) at step [234], with lines .* of train.jsonl; lower train.learning_rate") as caught:
         train(data, tmp_path, changed(settings, learning_rate=1e30, warmup_share=0))
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "adapter").exists()
@@ -263,20 +245,67 @@ def test_a_poisoned_base_is_told_at_the_first_step(data: Path, settings: Train, 
     model = tiny.falcon(heads=1)
     with torch.no_grad():
         model.transformer.h[1].mlp.dense_h_to_4h.weight[3, 3] = math.nan
-    with pytest.raises(TrainingError, match="the loss became nan at step 1;"):
+    with pytest.raises(ModelError, match="gives losses that are no numbers: its weights are damaged"):
         train(data, tmp_path, changed(settings, base=tiny.save_base(tmp_path / "base", model)))
 
 
 def test_a_gradient_that_is_no_number_never_reaches_the_weights(data: Path, settings: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop.Accelerator, "clip_grad_norm_", lambda *_: torch.tensor(math.inf))
-    with pytest.raises(TrainingError, match="the gradient became inf at step 1;"):
+    with pytest.raises(TrainingError, match="the gradient became inf at step 1, "):
         train(data, tmp_path, settings)
+
+
+def narrow(monkeypatch: pytest.MonkeyPatch, fits: Callable[[Any, Batch], bool]) -> None:
+    """Memory does not suffice for a batch unless `fits(model, batch)`."""
+    hidden = losses_module._hidden
+
+    def limited(model: Any, batch: Batch, *more: Any) -> Any:
+        if not fits(model, batch):
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+        return hidden(model, batch, *more)
+
+    monkeypatch.setattr(losses_module, "_hidden", limited)
+
+
+def test_where_memory_does_not_suffice_fewer_rows_are_computed_at_once(data: Path, settings: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = changed(settings, rows=5, micro_rows=5, epochs=1)
+    train(data, new(tmp_path, "roomy"), settings)
+    narrow(monkeypatch, lambda model, batch: len(batch.ids) <= 2)
+    told: list[Progress] = []
+    train(data, new(tmp_path, "narrow"), settings, progress=told.append)
+    assert [one.note for one in told if one.note] == [
+        "out of memory at step 1: 3 rows at once from here on",
+        "out of memory at step 1: 2 rows at once from here on",
+    ]
+    losses = [[line["loss"] for line in metrics(tmp_path / name)] for name in ("roomy", "narrow")]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_where_one_row_is_too_much_every_layer_is_recomputed_and_then_it_is_an_error(
+    data: Path, settings: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = changed(settings, rows=2, micro_rows=1, epochs=1)
+    recomputes = [False]
+    narrow(monkeypatch, lambda model, batch: not model.training or recomputes[0])
+    recompute = trainer.recompute
+
+    def seen(*given: Any) -> int:
+        recomputes[0] = True
+        return recompute(*given)
+
+    monkeypatch.setattr(trainer, "recompute", seen)
+    told: list[Progress] = []
+    train(data, new(tmp_path, "narrow"), settings, progress=told.append)
+    assert told[0].note == "out of memory at step 1: every layer is recomputed from here on, which is slower"
+    narrow(monkeypatch, lambda model, batch: not model.training)
+    with pytest.raises(TrainingError, match=r"memory does not suffice for one row of 192 tokens \(CUDA out.*; lower train.row_tokens .*twin train --plan"):
+        train(data, new(tmp_path, "full"), settings)
 
 
 def test_a_full_disk_is_one_line_and_the_work_before_it_is_kept(data: Path, settings: Train, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole, parts = new(tmp_path, "whole"), new(tmp_path, "parts")
     train(data, whole, settings)
-    save, saved = loop.save_checkpoint, []
+    save, saved = trainer.save_checkpoint, []
 
     def fill(*given: Any, **more: Any) -> Any:
         if saved:
@@ -284,7 +313,7 @@ def test_a_full_disk_is_one_line_and_the_work_before_it_is_kept(data: Path, sett
         saved.append(save(*given, **more))
 
     with monkeypatch.context() as patch:
-        patch.setattr(loop, "save_checkpoint", fill)
+        patch.setattr(trainer, "save_checkpoint", fill)
         with pytest.raises(TrainingError, match=r"cannot be written .*No space left.* go on"):
             train(data, parts, settings)
     train(data, parts, settings)
@@ -300,6 +329,34 @@ def test_there_must_be_something_to_learn(settings: Train, tmp_path: Path) -> No
 def test_rows_longer_than_the_base_reads_are_refused(data: Path, settings: Train, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match=r"train\.row_tokens is 4096, but .* reads 2048"):
         train(data, tmp_path, changed(settings, row_tokens=4096))
+
+
+def test_layers_that_are_recomputed_change_nothing(data: Path, settings: Train, tmp_path: Path) -> None:
+    settings = changed(settings, dropout=0.1, epochs=1)
+    train(data, new(tmp_path, "kept"), settings)
+    train(data, new(tmp_path, "recomputed"), changed(settings, recompute_layers=1))
+    assert_same(tmp_path / "kept", tmp_path / "recomputed")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:`torch.jit.script_method` is deprecated:DeprecationWarning")  # PyTorch's own compiler uses it
+def test_compiled_layers_change_nothing(data: Path, settings: Train, tmp_path: Path) -> None:
+    settings = changed(settings, epochs=1)
+    train(data, new(tmp_path, "plain"), settings)
+    train(data, new(tmp_path, "compiled"), changed(settings, compile="on"))
+    losses = [[line["loss"] for line in metrics(tmp_path / name)] for name in ("plain", "compiled")]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_general_text_takes_its_share(data: Path, settings: Train, tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("hi there how are you\n\n" * 2000)
+    settings = changed(settings, epochs=1)
+    plain = train(data, new(tmp_path, "plain"), settings)
+    mixed = train(data, new(tmp_path, "mixed"), changed(settings, replay=0.25, replay_text=str(text)))
+    assert plain["tokens"] == pytest.approx(0.75 * mixed["tokens"], rel=0.02)
+    with pytest.raises(TrainingError, match=r"train\.replay_text names no file"):
+        train(data, new(tmp_path, "nothing"), changed(settings, replay=0.25))
 
 
 def test_without_a_validation_split_the_last_adapter_is_kept(settings: Train, tmp_path: Path) -> None:

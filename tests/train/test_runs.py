@@ -21,7 +21,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def opened(data: Path, config: Config = CONFIG, **more: Any) -> tuple[str, bool]:
-    folder, finished = open_run(data.parent / "runs", data, config, **more)
+    folder, _, finished = open_run(data.parent / "runs", data, config, **more)
     assert folder.parent == data.parent / "runs"
     return folder.name, finished
 

@@ -9,11 +9,10 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from peft import PeftModel
-
 from twin.chat.people import Contact, people_of
 from twin.config import load_config
 from twin.model import base
+from twin.model.adapter import load_twin
 from twin.model.generate import generate
 from twin.model.sampling import Sampling
 from twin.model.template import Template
@@ -37,13 +36,8 @@ class Engine:
         self.person, self.contacts = people_of(run)
         self._lock = threading.Lock()
         self._room = settings.row_tokens
-        progress(f"loading {settings.base}")
         self._template: Template = base.load_template(settings.base)
-        place = base.device()
-        precision = base.choose_precision(settings.precision, place)
-        model = base.load_base(settings.base, self._template, dtype=precision, place=place)
-        progress(f"loading the adapter of {run.name}")
-        self._model: PeftModel = base.load_adapter(model, run / "adapter")
+        self._twin = load_twin(run, settings, self._template, base.device(), progress=progress)
 
     def reply(
         self,
@@ -66,10 +60,10 @@ class Engine:
         prompt = self._prompt(turns, contact, reserve=min(sampling.max_tokens, self._room // 3))
         with self._lock:
             if twin:
-                yield from generate(self._model, self._template, prompt, sampling, stopped=stopped)
+                yield from generate(self._twin.model, self._template, prompt, sampling, stopped=stopped)
             else:
-                with self._model.disable_adapter():
-                    yield from generate(self._model, self._template, prompt, sampling, stopped=stopped)
+                with self._twin.base_alone() as model:
+                    yield from generate(model, self._template, prompt, sampling, stopped=stopped)
 
     def _prompt(self, turns: Sequence[Turn], contact: Contact, reserve: int) -> list[int]:
         group = contact.kind is ChatKind.GROUP

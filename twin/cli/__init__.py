@@ -9,13 +9,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from twin.cli import data, twins  # isort: skip  # in the order of --help
+from twin.cli import data, twins, merge, plan  # isort: skip  # in the order of --help
 from twin.cli import chats
 from twin.cli.options import app
-from twin.cli.show import say
+from twin.cli.show import is_first, say_error
 from twin.errors import Interrupted, TwinError, UsageError
 
-__all__ = ["app", "chats", "data", "main", "twins"]
+__all__ = ["app", "chats", "data", "main", "merge", "plan", "twins"]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -23,9 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=None if arguments is None else list(arguments), prog_name="twin")
     except TwinError as error:
-        say(f"twin: {error}")
+        if is_first() or not isinstance(error, Interrupted):
+            say_error(str(error))
         sys.exit(2 if isinstance(error, UsageError) else 130 if isinstance(error, Interrupted) else 1)
     except OSError as error:  # a full disk, a folder without permission
         place = f"{error.filename}: " if error.filename else ""
-        say(f"twin: {place}{error.strerror or error}; what was complete before is kept, run the same command again")
+        say_error(f"{place}{error.strerror or error}; what was complete before is kept, run the same command again")
         sys.exit(1)

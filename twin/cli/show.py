@@ -12,6 +12,7 @@ from getpass import getpass
 from typing import TYPE_CHECKING, Any
 
 from twin.errors import Interrupted, duration
+from twin.train.processes import team
 
 if TYPE_CHECKING:
     from twin.export.live import Progress as ExportProgress
@@ -22,7 +23,8 @@ Bar = Callable[..., None]
 
 def put(text: str) -> None:
     """A result, to standard output."""
-    print(text, flush=True)
+    if is_first():
+        print(text, flush=True)
 
 
 def put_styled(lines: Iterable[tuple[str, str]], styles: dict[str, str]) -> None:
@@ -40,7 +42,18 @@ def put_styled(lines: Iterable[tuple[str, str]], styles: dict[str, str]) -> None
 
 def say(text: str) -> None:
     """Anything else, to standard error."""
-    print(text, file=sys.stderr, flush=True)
+    if is_first():
+        print(text, file=sys.stderr, flush=True)
+
+
+def say_error(text: str) -> None:
+    """Why a command failed, to standard error. Of several processes, those that are not heard otherwise say which they are."""
+    print(f"twin: {text}" if is_first() else f"twin (process {team().rank}): {text}", file=sys.stderr, flush=True)
+
+
+def is_first() -> bool:
+    """Whether this process is the one that is heard, where torchrun started several to train together."""
+    return team().first
 
 
 def ask(question: str, secret: bool) -> str | None:
@@ -125,7 +138,7 @@ def _left(elapsed: float, done: int, total: int) -> float:
 @contextmanager
 def progress_bar(title: str, *, unit: str) -> Iterator[Bar]:
     """A progress bar on a terminal; elsewhere a line now and then, so that logs stay short."""
-    if sys.stderr.isatty():
+    if sys.stderr.isatty() and is_first():
         with _live_bar(title, unit) as bar:
             yield bar
         return

@@ -13,6 +13,7 @@ import typer
 
 from twin.cli.chats import choices_at, warn_of_stale
 from twin.cli.options import JsonOption, RunOption, WorkspaceOption, app
+from twin.cli.plan import compared, settle, show_plan
 from twin.cli.show import bits_line, progress_bar, put, put_result, read_line, read_pipe, say, shown, stop_on_signal
 from twin.errors import UsageError, duration
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 def train(
     run: Annotated[str | None, typer.Option("--run", help="Name of the run; default: the unfinished one of these settings, or a new run-N.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew instead of going on or keeping what is finished.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Tell what it will take on this machine, and train nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Download a base that fits without asking.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -34,10 +37,16 @@ def train(
     from twin.workspace import find_workspace
 
     place = find_workspace(at=workspace)
-    result = _train(place, run, fresh)
+    if plan:
+        from twin.train.plan import make_plan
+
+        show_plan(make_plan(place.config().train, place.dataset), place.root, as_json)
+        return
+    result = _train(place, run, fresh, yes)
     lines = [
         f"{result['run']}: {result['steps']:,} steps, {result['tokens']:,} tokens in {duration(result['seconds'])}",
         bits_line(result["bits_per_byte"], "validation"),
+        compared(result),
     ]
     put_result(result, as_json, *lines, "next: twin chat, or in the browser: twin ui")
 
@@ -125,17 +134,21 @@ def demo(
         _serve(place, None, port)
 
 
-def _train(place: Workspace, run: str | None = None, fresh: bool = False) -> dict[str, Any]:
+def _train(place: Workspace, run: str | None = None, fresh: bool = False, yes: bool = False) -> dict[str, Any]:
     config = place.config()
     from twin.history import choices_of
+    from twin.train.processes import first_process_decides
     from twin.train.runs import open_run  # before torch: a missing dataset is told at once
 
-    folder, finished = open_run(place.runs, place.dataset, config, name=run, fresh=fresh, choices=choices_of(place.history))
+    choices = choices_of(place.history)
+    folder, settings, finished = first_process_decides(
+        lambda: open_run(place.runs, place.dataset, config, settle=lambda asked: settle(asked, yes=yes), name=run, fresh=fresh, choices=choices)
+    )
     if finished:
         say(f"{folder.name} was trained from this dataset with these settings already; train again with --fresh")
         result: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
         return result
-    say(f"{folder.name}: loading {config.train.base} ...")
+    say(f"{folder.name}: loading {settings.base} ...")
     from twin.train.loop import Progress
     from twin.train.loop import train as fit
 
@@ -148,7 +161,7 @@ def _train(place: Workspace, run: str | None = None, fresh: bool = False) -> dic
                 speed = f"loss {progress.loss:.3f}, {progress.tokens_per_second:,.0f} tokens/s"
                 bar(progress.step, progress.steps, speed, progress.seconds_left)
 
-        return fit(place.dataset, folder, config.train, progress=show, stop=stopping)
+        return fit(place.dataset, folder, settings, progress=show, stop=stopping)
 
 
 def _demo(folder: Path) -> tuple[Workspace, dict[str, Any]]:

@@ -65,9 +65,12 @@ def run_demo(
 
     from twin.evaluate.likeness import before_and_after
     from twin.train.loop import Progress, train
+    from twin.train.plan import resolved
     from twin.train.runs import open_run
 
-    run, done = open_run(workspace.runs, workspace.dataset, config)
+    # whatever this machine could do: the demo is to be over in minutes
+    embedded = config.model_copy(update={"train": config.train.model_copy(update={"base": "embedded"})})
+    run, settings, done = open_run(workspace.runs, workspace.dataset, embedded, settle=resolved)
     if not done:
         with bar("train", unit="steps") as show:
 
@@ -77,7 +80,7 @@ def run_demo(
                 if progress.steps:
                     show(progress.step, progress.steps, f"loss {progress.loss:.2f}, {progress.tokens_per_second:,.0f} tokens/s", progress.seconds_left)
 
-            train(workspace.dataset, run, config.train, progress=shown, stop=stop)
+            train(workspace.dataset, run, settings, progress=shown, stop=stop)
     finished("train", f"{run.name} on the small base model")
     scores = before_and_after(run, workspace.dataset)
     finished("measure", "on the newest tenth of the history, which training has not seen")

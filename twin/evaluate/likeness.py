@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from twin.config import load_config
 from twin.dataset import read_split
 from twin.errors import DatasetError
 from twin.model import base
+from twin.model.adapter import load_twin
 from twin.model.score import Score, make_rows, score
 
 
@@ -24,7 +24,7 @@ def before_and_after(run: Path, dataset: Path, split: str = "test") -> dict[str,
     rows = make_rows(template, read_split(dataset, split), row_tokens=settings.row_tokens, shared_tokens=settings.shared_tokens)
     if not rows:
         raise DatasetError(f"{dataset / split}.jsonl holds no reply to measure on; import more chats or raise prepare.{split}_share")
-    place = base.device()
-    model: Any = base.load_base(settings.base, template, dtype=base.choose_precision(settings.precision, place), place=place)
-    before = score(model, rows)
-    return {"base": before, "twin": score(base.load_adapter(model, run / "adapter"), rows)}
+    twin = load_twin(run, settings, template, base.device())
+    with twin.base_alone() as model:
+        before = score(model, rows)
+    return {"base": before, "twin": score(twin.model, rows)}

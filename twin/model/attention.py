@@ -1,44 +1,59 @@
-"""Falcon's attention, done so that the fused kernel is reached and packed rows do not see each other.
+"""Falcon's attention, done so that a fused kernel is reached and packed rows do not see each other.
 
 transformers hands Falcon's single key/value head to scaled_dot_product_attention unexpanded, which then falls back to the
-slow kernel that keeps the whole score matrix; expanding the head (a view, no copy) reaches the fused one. Numbers stay the
-same up to rounding. Models other than Falcon are left as they are.
+slow kernel that keeps the whole score matrix. Here it goes to a kernel for grouped heads, or is expanded (a view, no copy).
+Numbers stay the same up to rounding. Models other than Falcon are left as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.attention.varlen import varlen_attn
 from torch.nn.functional import scaled_dot_product_attention
-from transformers.models.falcon.modeling_falcon import FalconAttention, apply_rotary_pos_emb
+from transformers.models.falcon.modeling_falcon import FalconAttention
 
-_segments: ContextVar[Sequence[Sequence[int]] | None] = ContextVar("_segments", default=None)
+from twin.model.multi_query import multi_query_attention
+
+_HALF = (torch.bfloat16, torch.float16)
 
 
-@contextmanager
-def packed(lengths: Sequence[Sequence[int]]) -> Iterator[None]:
-    """Tells the fused attention where the segments of the rows lie that the model is called with inside.
+def segments_argument(cuts: Tensor, longest: int) -> Tensor:
+    """What a model with the fused attention is given as its `attention_mask` for packed rows.
 
-    The rows' mask says it already; but a kernel that gets one works through the whole square, and on a CPU the squares of the
-    segments alone take a quarter of the time. A call without this context, or on another device, goes by the mask.
+    transformers hands a mask of four dimensions to every layer untouched, also when one is computed a second time. This one says
+    where the segments lie and costs nothing, while the mask itself has as many entries as the rows have pairs of tokens.
 
     Args:
-        lengths: Tokens in each segment, for each row.
+        cuts: (segments + 1,) int32, where each segment of the rows, laid end to end, begins, and where the last one ends.
+        longest: Tokens in the longest segment.
+
+    Returns:
+        (1, 1, longest, segments + 1) int32, a view. Its shape holds `longest`, so that nobody need ask the device for it.
     """
-    token = _segments.set(lengths)
-    try:
-        yield
-    finally:
-        _segments.reset(token)
+    return cuts.expand(1, 1, longest, -1)
+
+
+def segment_mask(cuts: Tensor, rows: int, size: int) -> Tensor:
+    """The mask of packed rows: each token sees the tokens before it in its own segment, itself, and nothing else.
+
+    Args:
+        cuts: As segments_argument takes them; padding is a segment, too.
+        rows: How many rows.
+        size: Tokens in a row.
+
+    Returns:
+        (rows, 1, size, size) bool, True where the row's token may look at the column's.
+    """
+    owner = (torch.arange(rows * size, device=cuts.device)[:, None] >= cuts[1:]).sum(dim=1).view(rows, size)
+    causal = torch.ones(size, size, dtype=torch.bool, device=cuts.device).tril()
+    return ((owner[:, :, None] == owner[:, None, :]) & causal)[:, None]
 
 
 class _FusedFalconAttention(FalconAttention):
-    """FalconAttention with expanded key and value heads. Takes over the modules of a loaded model, so it adds no state."""
+    """FalconAttention by a fused kernel. Takes over the modules of a loaded model, so it adds no state."""
 
     def forward(
         self,
@@ -49,34 +64,77 @@ class _FusedFalconAttention(FalconAttention):
         layer_past: Any = None,
         use_cache: bool = False,
         output_attentions: bool = False,
-        cache_position: Tensor | None = None,
+        cache_position: Any = None,
         position_embeddings: tuple[Tensor, Tensor] | None = None,
+        **others: Any,
     ) -> tuple[Tensor, None]:
-        query, key, value = (part.transpose(1, 2) for part in self._split_heads(self.query_key_value(hidden_states)))
         assert position_embeddings is not None  # every Falcon with rotary embeddings passes them
-        query, key = apply_rotary_pos_emb(query, key, *position_embeddings)
-        if layer_past is not None:
-            key, value = layer_past.update(key, value, self.layer_idx, {"cache_position": cache_position})
-        shape = (-1, query.shape[1], -1, -1)
-        key, value = key.expand(shape), value.expand(shape)
-        lengths = _segments.get()
-        if lengths is not None and layer_past is None and query.device.type == "cpu":
-            mixed = _attend_by_segment(query, key, value, lengths)
+        groups: Any = self.num_kv_heads
+        query, key, value = _heads(self.query_key_value(hidden_states), groups, self.head_dim, position_embeddings)
+        if attention_mask is not None and attention_mask.dtype == torch.int32 and layer_past is None:
+            mixed = _attend_in_segments(query, key, value, attention_mask)
         else:
-            causal = attention_mask is None and query.shape[2] > 1
-            mixed = scaled_dot_product_attention(query, key, value, attn_mask=attention_mask, is_causal=causal)
-        return self.dense(mixed.transpose(1, 2).flatten(2)), None
+            if layer_past is not None:
+                key, value = (part.transpose(1, 2) for part in layer_past.update(key.transpose(1, 2), value.transpose(1, 2), self.layer_idx))
+            mixed = _attend_by_mask(query, key, value, attention_mask)
+        return self.dense(mixed.flatten(2)), None
 
 
-def _attend_by_segment(query: Tensor, key: Tensor, value: Tensor, lengths: Sequence[Sequence[int]]) -> Tensor:
-    """Causal attention inside each segment; all of (rows, heads, size, width). Padding is a segment of its own."""
-    rows = []
-    for number, segments in enumerate(lengths):
-        pieces = [*segments, query.shape[2] - sum(segments)]
-        # split, not slices: the gradient of a slice is as large as the row
-        parts = zip(*(whole[number, None].split(pieces, dim=2) for whole in (query, key, value)), strict=True)
-        rows.append(torch.cat([scaled_dot_product_attention(q, k, v, is_causal=True) for q, k, v in parts if q.numel()], dim=2))
-    return torch.cat(rows)
+def _heads(projected: Tensor, groups: int, width: int, rotation: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    """Queries (rows, size, heads, width), keys and values (rows, size, groups, width), the first two rotated to their positions.
+
+    Each group lies in `projected` as its queries, its key and its value; one group is multi-query, one query a group is multi-head.
+    Split, not sliced: the gradient of a slice is as large as the whole.
+    """
+    whole = projected.unflatten(2, (groups, -1, width))
+    turning, value = whole.split([whole.shape[3] - 1, 1], dim=3)
+    first, second = turning.chunk(2, dim=4)
+    (cos, other_cos), (sin, other_sin) = (part[:, :, None, None].chunk(2, dim=4) for part in rotation)
+    turned = torch.cat([first * cos - second * sin, second * other_cos + first * other_sin], dim=4)
+    query, key = turned.split([turned.shape[3] - 1, 1], dim=3)
+    return query.flatten(2, 3), key.flatten(2, 3), value.flatten(2, 3)
+
+
+def _attend_by_mask(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
+    """Attention by a mask, or causal attention without one; all of (rows, size, heads or groups, width)."""
+    repeats = query.shape[2] // key.shape[2]
+    # expanded: not every fused kernel that takes a mask takes grouped heads
+    key, value = (part[:, :, :, None].expand(-1, -1, -1, repeats, -1).flatten(2, 3) if key.shape[2] > 1 else part for part in (key, value))
+    shape = (-1, -1, query.shape[2], -1)
+    query, key, value = (part.transpose(1, 2) for part in (query, key.expand(shape), value.expand(shape)))
+    causal = mask is None and query.shape[2] > 1
+    return scaled_dot_product_attention(query, key, value, attn_mask=mask, is_causal=causal).transpose(1, 2)
+
+
+def _attend_in_segments(query: Tensor, key: Tensor, value: Tensor, segments: Tensor) -> Tensor:
+    """Causal attention inside each segment of packed rows; all of (rows, size, heads or groups, width)."""
+    rows, size = query.shape[:2]
+    cuts, longest = segments[0, 0, 0], segments.shape[2]
+    if _varlen_takes(value):
+        # under autocast the rotation may have come out in float32
+        q, k, v = (part.flatten(0, 1).to(value.dtype) for part in (query, key, value))
+        flat: Any = varlen_attn(q, k, v, cuts, cuts, longest, longest, window_size=(-1, 0), enable_gqa=True)
+        whole: Tensor = flat.unflatten(0, (rows, size))
+        return whole
+    if query.device.type != "cpu" or torch.compiler.is_compiling():
+        return _attend_by_mask(query, key, value, segment_mask(cuts, rows, size))
+    lengths = cuts.diff().tolist()
+    if value.shape[2] == 1 and query.dtype == key.dtype == value.dtype == torch.float32:
+        mixed = multi_query_attention(query.flatten(0, 1), key.flatten(0, 2), value.flatten(0, 2), lengths)
+        return mixed.unflatten(0, (rows, size))  # type: ignore[no-any-return]
+    parts = zip(*(part.flatten(0, 1).transpose(0, 1)[None].split(lengths, dim=2) for part in (query, key, value)), strict=True)
+    pieces = [scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True).transpose(1, 2) for q, k, v in parts]
+    return torch.cat(pieces, dim=1).view(query.shape)
+
+
+def _varlen_takes(value: Tensor) -> bool:
+    return value.dtype in _HALF and value.shape[-1] % 8 == 0 and value.shape[-1] <= 256 and _has_varlen(value.device)
+
+
+@torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
+def _has_varlen(place: torch.device) -> bool:
+    """Whether torch's kernel for segments of different lengths runs there: NVIDIA, from Ampere on."""
+    return place.type == "cuda" and torch.cuda.get_device_capability(place) >= (8, 0)
 
 
 def fuse_attention(model: nn.Module) -> int:
@@ -92,19 +150,6 @@ def fuse_attention(model: nn.Module) -> int:
     return count
 
 
-def block_mask(lengths: Sequence[int], size: int, *, device: torch.device | str = "cpu") -> Tensor:
-    """The mask of a packed row: each token sees the tokens before it in its own segment, and nothing else.
-
-    Args:
-        lengths: Tokens in each segment, in order.
-        size: Tokens in the row; what follows the segments is padding, which sees only itself.
-
-    Returns:
-        (1, size, size) bool, True where the row's token may look at the column's.
-    """
-    used = sum(lengths)
-    if used > size:
-        raise ValueError(f"segments of {used} tokens do not fit a row of {size}")
-    owner = torch.repeat_interleave(torch.arange(len(lengths)), torch.tensor(lengths, dtype=torch.long))
-    owner = torch.cat([owner, torch.arange(len(lengths), len(lengths) + size - used)]).to(device)
-    return ((owner[:, None] == owner[None, :]) & torch.ones(size, size, dtype=torch.bool, device=device).tril())[None]
+def is_fused(model: nn.Module) -> bool:
+    """Whether fuse_attention took effect on `model`."""
+    return any(isinstance(module, _FusedFalconAttention) for module in model.modules())

@@ -1,4 +1,4 @@
-"""Loading: base models, their tokenizers with the template's markers, and adapters. Nothing here trains or generates.
+"""Loading base models, quantized if asked for, and their tokenizers with the template's markers. Nothing here trains or generates.
 
 Weights come as safetensors only, code comes from transformers only, and the embedded base is checked against its hash.
 """
@@ -6,26 +6,26 @@ Weights come as safetensors only, code comes from transformers only, and the emb
 from __future__ import annotations
 
 import hashlib
-import warnings
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import torch
-from peft import PeftModel, get_peft_model_state_dict
-from safetensors import SafetensorError, safe_open
-from torch import Tensor
+from safetensors import SafetensorError
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from twin.errors import ModelError
 from twin.model.attention import fuse_attention
-from twin.model.template import Markers, Template
+from twin.model.markers import BUBBLE, OWN, learned_markers
+from twin.model.quantize import check_quantized, four_bits, plain_linears
+from twin.model.template import Template
 
 EMBEDDED = Path(__file__).resolve().parent.parent / "demo" / "base"
 """The small Falcon that comes with twin."""
 
-# What transformers, tokenizers, safetensors and peft raise on files that are missing, damaged or made for something else.
-_UNUSABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError, SafetensorError)
+UNUSABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError, SafetensorError)
+"""What transformers, tokenizers, safetensors and peft raise on files that are missing, damaged or made for something else."""
 
 # its bars and advice are not for the person at the terminal
 transformers_logging.disable_progress_bar()
@@ -52,7 +52,7 @@ def locate(base: str) -> str:
 
 
 def load_template(base: str) -> Template:
-    """The template over a base's tokenizer; markers that it lacks are added to it.
+    """The template over a base's tokenizer: in the form of its own chat template if it has a usable one; markers that it lacks are added.
 
     Raises:
         ModelError: There is no tokenizer, or none in the fast form that the template needs.
@@ -62,43 +62,55 @@ def load_template(base: str) -> Template:
     try:
         tokenizer: Any = AutoTokenizer.from_pretrained(locate(base), use_fast=True, trust_remote_code=False)
     except Exception as error:  # tokenizers raises nothing narrower on a damaged tokenizer.json
-        raise ModelError(f"base {base}: no tokenizer can be loaded ({_first_line(error)}); check train.base in twin.toml") from error
+        raise ModelError(f"base {base}: no tokenizer can be loaded ({first_line(error)}); check train.base in twin.toml") from error
     if not hasattr(tokenizer, "backend_tokenizer"):
         raise ModelError(f"base {base}: its tokenizer has no fast form; choose another base in twin.toml (train.base)")
+    markers = learned_markers(tokenizer)
     vocabulary = tokenizer.get_vocab()
-    missing = [marker for marker in Markers().strings() if marker not in vocabulary]
+    missing = [marker for marker in ([BUBBLE] if markers else OWN) if marker not in vocabulary]
     tokenizer.add_tokens(missing, special_tokens=True)
-    return Template(tokenizer, added=[tokenizer.convert_tokens_to_ids(marker) for marker in missing])
+    return Template(tokenizer, markers, [tokenizer.convert_tokens_to_ids(marker) for marker in missing])
 
 
-def load_base(base: str, template: Template, *, dtype: torch.dtype, place: torch.device) -> PreTrainedModel:
+def load_base(base: str, template: Template | None, *, dtype: torch.dtype, place: torch.device, quantized: bool = False) -> PreTrainedModel:
     """A base model in evaluation mode, with room for the template's markers and, if a Falcon, with the fused attention.
 
+    Args:
+        base: "embedded", or a name or folder.
+        template: Whose added markers it gets; None for a model that has them already.
+        dtype: Of its weights, or of the arithmetic over them where they are quantized.
+        place: Where it is loaded to, without a whole copy anywhere else.
+        quantized: The linear layers of its blocks in 4 bits.
+
     Raises:
-        ModelError: It cannot be loaded, or the embedded base is not the file it should be.
+        ModelError: It cannot be loaded, not all of its blocks could be quantized, or the embedded base is not the file it should be.
     """
     if base == "embedded":
         check_embedded(EMBEDDED)
     auto: Any = AutoModelForCausalLM
     try:
-        model, report = auto.from_pretrained(
-            locate(base),
-            dtype=dtype,
-            use_safetensors=True,
-            trust_remote_code=False,
-            attn_implementation="sdpa",
-            output_loading_info=True,
-        )
-    except _UNUSABLE as error:
-        raise ModelError(f"base {base} cannot be loaded ({_first_line(error)}); check train.base in twin.toml") from error
+        with plain_linears() if quantized else nullcontext():
+            model, report = auto.from_pretrained(
+                locate(base),
+                dtype=dtype,
+                device_map={"": place},
+                quantization_config=four_bits(dtype, place) if quantized else None,
+                use_safetensors=True,
+                trust_remote_code=False,
+                attn_implementation="sdpa",
+                output_loading_info=True,
+            )
+    except UNUSABLE as error:
+        raise ModelError(f"base {base} cannot be loaded ({first_line(error)}); check train.base in twin.toml") from error
     if report["missing_keys"]:  # transformers would go on with random ones
         raise ModelError(f"base {base} lacks weights ({min(report['missing_keys'])}); get its files again, or check train.base in twin.toml")
     if getattr(model.config, "alibi", False):
         raise ModelError(f"base {base} uses ALiBi, which knows no packed rows; choose one with rotary positions in twin.toml (train.base)")
-    if template.added:
+    if quantized:
+        check_quantized(model, base)
+    if template is not None and template.added:
         _make_room(model, template)
     fuse_attention(model)
-    model.to(place)
     model.requires_grad_(False)
     ready: PreTrainedModel = model.eval()
     return ready
@@ -113,30 +125,6 @@ def _make_room(model: Any, template: Template) -> None:
             table.weight[template.added] = table.weight[: min(template.added)].mean(dim=0)
 
 
-def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
-    """Puts a trained adapter on a base. Raises ModelError."""
-    if not all((folder / name).exists() for name in ("adapter_config.json", "adapter_model.safetensors")):
-        raise ModelError(f"{folder} holds no adapter; train one with: twin train")
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Found missing adapter keys")  # asked below, in both directions
-            twin = PeftModel.from_pretrained(model, str(folder), autocast_adapter_dtype=False)
-        with safe_open(folder / "adapter_model.safetensors", "pt") as file:
-            strangers = set(file.keys()) ^ set(adapter_weights(twin))
-    except _UNUSABLE as error:
-        raise ModelError(f"{folder} cannot be put on this base ({_first_line(error)}); train again with: twin train --fresh") from error
-    if strangers:  # peft would go on without them, and the base alone would answer
-        raise ModelError(f"{folder} cannot be put on this base ({min(strangers)} has no counterpart); train again with: twin train --fresh")
-    return twin.eval()
-
-
-def adapter_weights(model: PeftModel) -> dict[str, Tensor]:
-    """The adapter's weights by their names in its file, not copied."""
-    # peft's default looks for the base's config on the Hub, and keeps whole embeddings where rows were added
-    state: dict[str, Tensor] = get_peft_model_state_dict(model, save_embedding_layers=False)
-    return {name: weight.detach() for name, weight in state.items()}
-
-
 def check_embedded(folder: Path = EMBEDDED) -> None:
     """Raises ModelError unless the weights are those that their .sha256 file names."""
     weights = folder / "model.safetensors"
@@ -145,10 +133,11 @@ def check_embedded(folder: Path = EMBEDDED) -> None:
         with weights.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, IndexError) as error:
-        raise ModelError(f"{folder} is incomplete ({_first_line(error)}); install twin again") from error
+        raise ModelError(f"{folder} is incomplete ({first_line(error)}); install twin again") from error
     if found != wanted:
         raise ModelError(f"{weights} is damaged (sha256 {found[:12]}…, expected {wanted[:12]}…); install twin again")
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error says first, short enough for a line."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

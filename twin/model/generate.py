@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from twin.model.adapter import virtual_prefix
 from twin.model.sampling import Sampling
 from twin.model.template import Template, shows
 
@@ -27,7 +28,7 @@ def generate(
     Never a marker, never an empty bubble. Never an empty reply either, unless it was stopped before anything could be seen.
 
     Args:
-        model: A causal LM in evaluation mode.
+        model: A causal LM in evaluation mode, with an adapter or without.
         template: The template that `prompt` was made with.
         prompt: Token ids that end with the person's marker.
         sampling: How tokens are drawn.
@@ -41,11 +42,12 @@ def generate(
         generator.manual_seed(sampling.seed)
     bubbles: list[list[int]] = [[]]
     shown: tuple[str, ...] = ()
-    fed, cache = torch.tensor([list(prompt)], device=place), None
+    causal = model.get_base_model() if hasattr(model, "get_base_model") else model  # peft would put virtual tokens before each call
+    fed, cache = torch.tensor([list(prompt)], device=place), virtual_prefix(model, 1)
     for left in range(sampling.max_tokens, 0, -1):
         if stopped():
             break
-        output = model(input_ids=fed, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        output = causal(input_ids=fed, past_key_values=cache, use_cache=True, logits_to_keep=1)
         cache = output.past_key_values
         scores = _allowed(output.logits[0, -1].float(), template, bubbles, left)
         token = _draw(scores, [token for bubble in bubbles for token in bubble], sampling, generator)

@@ -8,14 +8,15 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import accumulate
+from itertools import accumulate, chain
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from twin.errors import DatasetError
-from twin.model.attention import block_mask
-from twin.model.template import CONTEXT, Rendered
+from twin.model.attention import segment_mask, segments_argument
+from twin.model.template import CONTEXT, Piece, Rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,18 @@ class Batch:
     Attributes:
         ids: (rows, size) token ids; padding is 0.
         positions: (rows, size) each token's place in its own segment.
-        mask: (rows, 1, size, size) bool, True where a token sees another.
-        targets: (rows, size) bool, True where the next token is to be predicted.
+        cuts: (segments + 1,) int32, where each segment begins in the rows laid end to end, and the end; padding is a segment, too.
+        places: (targets,) where in the rows laid end to end the next token is to be predicted.
         labels: (targets,) those next tokens.
         kinds: (targets,) what they are (template.TEXT, MARKER).
         sources: (targets,) which conversation each belongs to.
-        lengths: For each row, the tokens in each of its segments.
+        lengths: For each row, the tokens in each of its segments, without padding.
     """
 
     ids: Tensor
     positions: Tensor
-    mask: Tensor
-    targets: Tensor
+    cuts: Tensor
+    places: Tensor
     labels: Tensor
     kinds: Tensor
     sources: Tensor
@@ -63,6 +64,17 @@ class Batch:
         """The same on another device."""
         moved = {field.name: getattr(self, field.name).to(place, non_blocking=True) for field in fields(self) if field.name != "lengths"}
         return replace(self, **moved)
+
+    @property
+    def segments(self) -> Tensor:
+        """What the fused attention takes as `attention_mask`; costs nothing."""
+        padding = (self.ids.shape[1] - sum(row) for row in self.lengths)
+        return segments_argument(self.cuts, max(chain(padding, *self.lengths)))
+
+    @property
+    def mask(self) -> Tensor:
+        """(rows, 1, size, size) bool, True where a token sees another; built at each asking, for models that need it."""
+        return segment_mask(self.cuts, *self.ids.shape)
 
 
 def windows(rendered: Rendered, *, row_tokens: int, shared_tokens: int, source: int = 0) -> Iterator[Window]:
@@ -99,20 +111,36 @@ def windows(rendered: Rendered, *, row_tokens: int, shared_tokens: int, source: 
             aligned = starts[bisect_left(starts, context + 1) - 1]
             if begin - aligned <= max(shared_tokens, room // 2):
                 context = aligned
-        end = min(last, context + room)
+        head, rest = _after_header(rendered.pieces, starts, context, begin, room)
+        grown = len(head.ids) - (rest - context)
+        end = min(last, context + room - grown)
         if end < last:
             whole = starts[bisect_left(starts, end + 1) - 1]
             end = whole if whole > begin else end
         new = kinds[begin:end]
         if any(kind != CONTEXT for kind in new):
             size = sum(sizes[start] for start in starts if begin <= start < end and start in sizes)
+            seen = begin - context + grown if begin > context else 0
+            shown = [*head.kinds, *kinds[rest:end]]
             yield Window(
-                (*header, *ids[context:end]),
-                (*[CONTEXT] * (len(header) + begin - context), *new),
+                (*header, *head.ids, *ids[rest:end]),
+                (*[CONTEXT] * (len(header) + seen), *shown[seen:]),
                 source,
                 size,
             )
         begin = end
+
+
+def _after_header(pieces: Sequence[Piece], starts: Sequence[int], context: int, begin: int, room: int) -> tuple[Piece, int]:
+    """The turn that begins at `context` in the form that follows a header, and where the one after it begins.
+
+    No tokens, and `context` itself, where no turn begins there, its form is the same, or it leaves no room for what begins at `begin`.
+    """
+    turn = bisect_left(starts, context)
+    first = pieces[turn].first if starts[turn] == context else None
+    if first is None or max(len(first.ids), begin - context + len(first.ids) - len(pieces[turn].ids) + 1) > room:
+        return Piece((), ()), context
+    return first, starts[turn + 1]
 
 
 def pack(lengths: Sequence[int], size: int) -> list[list[int]]:
@@ -139,26 +167,34 @@ def pack(lengths: Sequence[int], size: int) -> list[list[int]]:
     return rows
 
 
-def make_batch(rows: Sequence[Sequence[Window]]) -> Batch:
-    """Packed rows as tensors on the CPU, as wide as the fullest of them."""
-    size = max(sum(len(window.ids) for window in row) for row in rows)
-    ids = torch.zeros(len(rows), size, dtype=torch.long)
-    positions = torch.zeros(len(rows), size, dtype=torch.long)
-    kinds = torch.zeros(len(rows), size, dtype=torch.long)
-    sources = torch.zeros(len(rows), size, dtype=torch.long)
+def make_batch(rows: Sequence[Sequence[Window]], *, multiple: int = 1) -> Batch:
+    """Packed rows as tensors on the CPU, as wide as the fullest of them.
+
+    Args:
+        rows: Windows, as pack() puts them together.
+        multiple: The width is rounded up to one of it, so that a compiled model meets few shapes.
+    """
     lengths = tuple(tuple(len(window.ids) for window in row) for row in rows)
+    size = -(-max(map(sum, lengths)) // multiple) * multiple
+    padded = [[*row, size - sum(row)] if sum(row) < size else row for row in lengths]
+    pieces = np.fromiter(chain.from_iterable(padded), dtype=np.int64)
+    cuts = np.concatenate([[0], pieces.cumsum()])
+    ids, kinds, sources = np.zeros((3, len(rows), size), dtype=np.int64)
     for number, row in enumerate(rows):
-        start = 0
-        for window in row:
-            end = start + len(window.ids)
-            ids[number, start:end] = torch.tensor(window.ids)
-            positions[number, start:end] = torch.arange(end - start)
-            kinds[number, start:end] = torch.tensor(window.kinds)
-            sources[number, start:end] = window.source
-            start = end
-    following = torch.zeros_like(kinds)
-    following[:, :-1] = kinds[:, 1:]  # a segment begins with its header, so none is predicted from the segment before
-    targets = following != CONTEXT
-    after = ids.roll(-1, dims=1)
-    mask = torch.stack([block_mask(segments, size) for segments in lengths])
-    return Batch(ids, positions, mask, targets, after[targets], following[targets], sources[targets], lengths)
+        used = sum(lengths[number])
+        ids[number, :used] = np.fromiter(chain.from_iterable(window.ids for window in row), dtype=np.int64, count=used)
+        kinds[number, :used] = np.fromiter(chain.from_iterable(window.kinds for window in row), dtype=np.int64, count=used)
+        sources[number, :used] = np.repeat([window.source for window in row], lengths[number])
+    positions = np.arange(len(rows) * size) - np.repeat(cuts[:-1], pieces)
+    following = kinds.ravel()[1:]  # a segment begins with its header, and padding is none: no target follows another segment or row
+    places = np.flatnonzero(following != CONTEXT)
+    return Batch(
+        ids=torch.from_numpy(ids),
+        positions=torch.from_numpy(positions.reshape(ids.shape)),
+        cuts=torch.from_numpy(cuts.astype(np.int32)),
+        places=torch.from_numpy(places),
+        labels=torch.from_numpy(ids.ravel()[places + 1]),
+        kinds=torch.from_numpy(following[places]),
+        sources=torch.from_numpy(sources.ravel()[places]),
+        lengths=lengths,
+    )

@@ -7,15 +7,14 @@ Stop and bubble markers are left out of it and reported apart.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
-from twin.model.attention import packed
+from twin.model.losses import target_losses
 from twin.model.packing import Batch, Window, make_batch, pack, windows
 from twin.model.template import MARKER, TEXT, Template
 from twin.schema import Conversation
@@ -45,19 +44,6 @@ class Score:
         return self.text_bits / self.size if self.size else math.nan
 
 
-def target_losses(model: Any, batch: Batch) -> Tensor:
-    """-ln p of every target of a batch, (targets,) float32.
-
-    The head is applied at target positions only: the rest of the logits would cost memory and be thrown away.
-    """
-    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
-    with packed(batch.lengths):
-        output = causal.base_model(input_ids=batch.ids, attention_mask=batch.mask, position_ids=batch.positions, use_cache=False)
-    hidden = output.last_hidden_state
-    logits = causal.get_output_embeddings()(hidden[batch.targets])
-    return cross_entropy(logits.float(), batch.labels, reduction="none")
-
-
 def make_rows(template: Template, conversations: Sequence[Conversation], *, row_tokens: int, shared_tokens: int) -> list[list[Window]]:
     """Conversations as packed rows of windows."""
     pieces = [
@@ -68,8 +54,8 @@ def make_rows(template: Template, conversations: Sequence[Conversation], *, row_
     return [[pieces[number] for number in row] for row in pack([len(window.ids) for window in pieces], row_tokens)]
 
 
-@torch.inference_mode()
-def score(model: Any, rows: Sequence[Sequence[Window]], *, micro_rows: int = 4) -> Score:
+@torch.no_grad()  # not inference_mode: weights that FSDP2 gathers in it could not be trained afterwards
+def score(model: Any, rows: Sequence[Sequence[Window]], *, micro_rows: int = 4, losses: Callable[[Any, Batch], Tensor] = target_losses) -> Score:
     """Measures a model on packed rows, in evaluation mode and in the model's own precision."""
     was_training = model.training
     model.eval()
@@ -78,11 +64,11 @@ def score(model: Any, rows: Sequence[Sequence[Window]], *, micro_rows: int = 4) 
     marker_count = tokens = 0
     for start in range(0, len(rows), micro_rows):
         batch = make_batch(rows[start : start + micro_rows]).to(place)
-        losses = target_losses(model, batch).double()
-        text += float(losses[batch.kinds == TEXT].sum())
-        markers += float(losses[batch.kinds == MARKER].sum())
+        found = losses(model, batch).double()
+        text += float(found[batch.kinds == TEXT].sum())
+        markers += float(found[batch.kinds == MARKER].sum())
         marker_count += int((batch.kinds == MARKER).sum())
-        tokens += len(losses)
+        tokens += len(found)
     model.train(was_training)
     size = sum(window.size for row in rows for window in row)
     return Score(text / math.log(2), size, markers / math.log(2), marker_count, (text + markers) / max(tokens, 1))

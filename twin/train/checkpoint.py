@@ -2,7 +2,7 @@
 
 In checkpoints/step-000100/:
 - tensors.safetensors: weights, optimizer, random state, under names with a prefix each
-- state.json: step, what the early stopping knows, counts so far, hash of the tensors
+- state.json: step, what the early stopping knows, counts so far, and a hash of the tensors and of all that
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from twin.errors import TrainingError
 from twin.workspace import private_file, private_folder, write_text
 
 
@@ -34,6 +36,14 @@ class Checkpoint:
         start = f"{prefix}."
         return {name.removeprefix(start): tensor for name, tensor in self.tensors.items() if name.startswith(start)}
 
+    def check_fits(self, weights: Mapping[str, Tensor]) -> None:
+        """Raises TrainingError unless the adapter is one of these names and shapes: peft would take what it knows, and leave out the rest."""
+        held = self.part("adapter")
+        strangers = [name for name in held.keys() | weights.keys() if name not in held or name not in weights or held[name].shape != weights[name].shape]
+        if strangers:
+            what = f"the checkpoint of step {self.state['step']} was made for another model ({min(strangers)} does not fit)"
+            raise TrainingError(f"{what}; bring back the base it was made with, or begin anew with: twin train --fresh")
+
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int) -> Path:
     """Writes a checkpoint beside the others, and only then deletes all but the newest `keep`.
@@ -48,10 +58,12 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int) -> Path:
     tensors = private_file(partial / "tensors.safetensors")
     save_file({name: tensor.detach().cpu().contiguous() for name, tensor in checkpoint.tensors.items()}, tensors)
     _flush(tensors)
-    write_text(partial / "state.json", json.dumps(checkpoint.state | {"sha256": _digest(tensors)}))
+    write_text(partial / "state.json", json.dumps(checkpoint.state | {"sha256": _digest(tensors, checkpoint.state)}))
+    _flush(partial)
     shutil.rmtree(final, ignore_errors=True)
     partial.replace(final)
     _flush(folder)
+    _flush(folder.parent)
     kept = [path for path in _all(folder) if _step(path) <= _step(final)][-keep:]
     for path in _all(folder):
         if path not in kept:
@@ -66,9 +78,9 @@ def load_newest(folder: Path) -> tuple[Checkpoint | None, list[Path]]:
         try:
             state = json.loads((path / "state.json").read_text(encoding="utf-8"))
             data = path / "tensors.safetensors"
-            if _digest(data) == state["sha256"]:
+            if state.pop("sha256") == _digest(data, state):
                 return Checkpoint(load_file(data), state), damaged
-        except (OSError, ValueError, KeyError, TypeError, SafetensorError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError):
             pass
         damaged.append(path)
     return None, damaged
@@ -82,9 +94,11 @@ def _step(path: Path) -> int:
     return int(path.name.removeprefix("step-"))
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest(tensors: Path, state: dict[str, Any]) -> str:
+    with tensors.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    digest.update(json.dumps(state, sort_keys=True).encode())
+    return digest.hexdigest()
 
 
 def _flush(path: Path) -> None:

@@ -1,7 +1,9 @@
-"""`twin train`: dataset/ -> runs/NAME/adapter. LoRA by peft, the loop on accelerate, the rows and the loss our own.
+"""`twin train`: dataset/ -> runs/NAME/adapter. Adapters by peft, devices by accelerate, the rows and the loss our own.
 
 Interrupted training continues from its last checkpoint, on CPU in float32 bit for bit: the rows, their order, the schedule and
 the early stopping follow from the settings and the step alone, and a checkpoint holds everything else.
+
+Here it is put together; trainer.py goes through the steps.
 """
 
 from __future__ import annotations
@@ -11,62 +13,38 @@ import math
 import resource
 import shutil
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psutil
 import torch
 from accelerate import Accelerator
 from accelerate.state import AcceleratorState
-from peft import set_peft_model_state_dict
-from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from twin.config import Train
 from twin.dataset import read_split
-from twin.errors import DatasetError, Interrupted, TrainingError
+from twin.errors import DatasetError, TrainingError
 from twin.model import base
-from twin.model.packing import Batch, Window, make_batch
-from twin.model.score import make_rows, score, target_losses
-from twin.model.template import CONTEXT
-from twin.train.adapter import save_adapter, with_adapter
-from twin.train.checkpoint import Checkpoint, load_newest, save_checkpoint
-from twin.train.metrics import Metrics, Rate
+from twin.model.adapter import save_adapter, with_adapter
+from twin.model.layers import compile_layers, recompute
+from twin.model.losses import packing_way, target_losses
+from twin.model.packing import Batch, Window, pack
+from twin.model.score import make_rows
+from twin.model.template import Template
+from twin.train.distributed import seed_apart, shard, sharding
+from twin.train.machine import steady_memory
+from twin.train.plan import make_plan
+from twin.train.processes import join, one_for_all, team
+from twin.train.replay import replay_windows
+from twin.train.rows import Feed
+from twin.train.trainer import Progress, Trainer, writing_to
+from twin.train.workload import counted
 from twin.workspace import write_text
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far training is. `note` is something the person should know ("resumed at step 40")."""
-
-    step: int
-    steps: int
-    loss: float = math.nan
-    validation_loss: float | None = None
-    tokens_per_second: float = 0.0
-    seconds_left: float = math.nan
-    note: str = ""
-
-
-@dataclass(slots=True)
-class _State:
-    """What training has come to; all of it is in a checkpoint."""
-
-    step: int = 0
-    seconds: float = 0.0
-    tokens: int = 0
-    target_tokens: int = 0
-    best_loss: float = math.inf
-    best_step: int = 0
-    best_bits_per_byte: float = math.nan
-    worse: int = 0
-    base_bits_per_byte: float = math.nan
-
-    def to_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+__all__ = ["Progress", "train"]
 
 
 class _TargetLosses(nn.Module):
@@ -78,136 +56,6 @@ class _TargetLosses(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         return target_losses(self.model, batch)
-
-
-@dataclass(slots=True)
-class _Trainer:
-    """One training run; `fit` is the loop."""
-
-    settings: Train
-    folder: Path
-    train_rows: list[list[Window]]
-    validation_rows: list[list[Window]]
-    model: Any
-    accelerator: Accelerator
-    progress: Callable[[Progress], None]
-    stop: Callable[[], bool]
-    state: _State = field(default_factory=_State)
-    best: dict[str, Tensor] = field(default_factory=dict)
-    _started: float = 0.0
-    _saved: int = -1
-
-    def fit(self) -> None:
-        settings, state = self.settings, self.state
-        rate = settings.learning_rate or 1.5 / self.model.config.hidden_size  # docs/benchmarks.md has the sweep
-        trainable = [weight for weight in self.model.parameters() if weight.requires_grad]
-        optimizer = torch.optim.AdamW(trainable, lr=rate, weight_decay=settings.weight_decay)
-        steps_an_epoch = math.ceil(len(self.train_rows) / settings.rows)
-        steps = max(1, round(settings.epochs * steps_an_epoch))
-        validate_every = settings.validate_every or steps_an_epoch
-        module, optimizer = self.accelerator.prepare(_TargetLosses(self.model), optimizer)
-        self._resume(optimizer)
-        if state.step == 0:
-            state.base_bits_per_byte = self._base_bits_per_byte()
-        self._started, speed = time.monotonic() - state.seconds, Rate()
-        self.model.train()
-        with Metrics(self.folder / "metrics.jsonl", state.step) as metrics:
-            while state.step < steps and state.worse < settings.patience:
-                if self.stop():
-                    self._save(optimizer)
-                    raise Interrupted(f"stopped at step {state.step} of {steps}, kept in {self.folder}; go on with the same command")
-                for group in optimizer.param_groups:
-                    group["lr"] = rate * _schedule(state.step, steps, settings.warmup_share)
-                line = self._step(module, optimizer, trainable) | {"learning_rate": optimizer.param_groups[0]["lr"]}
-                validation = None
-                if state.step % validate_every == 0 or state.step == steps:
-                    validation = line["validation_loss"] = self._validate()
-                state.seconds = time.monotonic() - self._started
-                metrics.write(line | {"seconds": round(state.seconds, 3)})
-                left = state.seconds / state.step * (steps - state.step)
-                self.progress(Progress(state.step, steps, line["loss"], validation, speed.add(line["tokens"]), left))
-                if state.step % settings.checkpoint_every == 0:
-                    self._save(optimizer)
-        if self.best:
-            set_peft_model_state_dict(self.model, self.best)
-
-    def _step(self, module: nn.Module, optimizer: Any, trainable: Sequence[Tensor]) -> dict[str, Any]:
-        """One optimizer step over the rows that are due; returns its line of metrics.jsonl. The loss is the mean of its target tokens."""
-        settings, state = self.settings, self.state
-        rows = _rows_of_step(self.train_rows, state.step, settings.rows, settings.seed)
-        targets = sum(kind != CONTEXT for row in rows for window in row for kind in window.kinds)
-        tokens = sum(len(window.ids) for row in rows for window in row)
-        loss = 0.0
-        for start in range(0, len(rows), settings.micro_rows):
-            batch = make_batch(rows[start : start + settings.micro_rows]).to(self.accelerator.device)
-            with self.accelerator.autocast():
-                part = module(batch).sum() / targets
-            self.accelerator.backward(part)
-            loss += float(part.detach())
-        norm = float(self.accelerator.clip_grad_norm_(trainable, 1.0))
-        state.step += 1
-        if not math.isfinite(loss) or not math.isfinite(norm):
-            what = f"the loss became {loss}" if not math.isfinite(loss) else f"the gradient became {norm}"
-            raise TrainingError(f"{what} at step {state.step}; lower train.learning_rate in twin.toml and run: twin train --fresh")
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        state.tokens += tokens
-        state.target_tokens += targets
-        return {"step": state.step, "loss": loss, "tokens": tokens, "target_tokens": targets}
-
-    def _validate(self) -> float | None:
-        """Measures on the validation split and keeps the adapter if it is the best so far."""
-        if not self.validation_rows:
-            return None
-        state = self.state
-        with self.accelerator.autocast():
-            result = score(self.model, self.validation_rows, micro_rows=self.settings.micro_rows)
-        if result.loss < state.best_loss:
-            state.best_loss, state.best_step, state.worse = result.loss, state.step, 0
-            state.best_bits_per_byte = result.bits_per_byte
-            self.best = {name: weight.clone() for name, weight in base.adapter_weights(self.model).items()}
-        else:
-            state.worse += 1
-        return result.loss
-
-    def _base_bits_per_byte(self) -> float:
-        with self.accelerator.autocast(), self.model.disable_adapter():
-            return score(self.model, self.validation_rows, micro_rows=self.settings.micro_rows).bits_per_byte
-
-    def _save(self, optimizer: Any) -> None:
-        if self._saved == self.state.step:
-            return  # writing it again would for a moment leave none
-        tensors = {f"adapter.{name}": weight for name, weight in base.adapter_weights(self.model).items()}
-        tensors |= {f"best.{name}": weight for name, weight in self.best.items()}
-        tensors["random.cpu"] = torch.get_rng_state()
-        if torch.cuda.is_available():
-            tensors["random.cuda"] = torch.cuda.get_rng_state()
-        for number, slots in optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{number}.{slot}": value for slot, value in slots.items()}
-        with _writing_to(self.folder):
-            save_checkpoint(self.folder / "checkpoints", Checkpoint(tensors, self.state.to_json()), keep=self.settings.keep_checkpoints)
-        self._saved = self.state.step
-
-    def _resume(self, optimizer: Any) -> None:
-        checkpoint, damaged = load_newest(self.folder / "checkpoints")
-        for path in damaged:
-            self.progress(Progress(0, 0, note=f"{path.name} is damaged and was passed over"))
-        if checkpoint is None:
-            return
-        for name in _State.__slots__:
-            setattr(self.state, name, checkpoint.state[name])
-        self._saved = self.state.step
-        set_peft_model_state_dict(self.model, checkpoint.part("adapter"))
-        self.best = checkpoint.part("best")
-        slots: dict[int, dict[str, Tensor]] = {}
-        for name, value in checkpoint.part("optimizer").items():
-            number, slot = name.split(".", 1)
-            slots.setdefault(int(number), {})[slot] = value
-        optimizer.load_state_dict({"state": slots, "param_groups": optimizer.state_dict()["param_groups"]})
-        torch.set_rng_state(checkpoint.tensors["random.cpu"])
-        if "random.cuda" in checkpoint.tensors and torch.cuda.is_available():
-            torch.cuda.set_rng_state(checkpoint.tensors["random.cuda"])
-        self.progress(Progress(self.state.step, 0, note=f"resumed at step {self.state.step}"))
 
 
 def train(
@@ -228,12 +76,14 @@ def train(
         stop: Asked before every step; True saves a checkpoint and raises Interrupted.
 
     Returns:
-        run, steps, tokens, target_tokens, seconds, peak_memory_bytes, bits_per_byte {base, twin} on the validation split.
+        run, steps, tokens, target_tokens, seconds, peak_memory_bytes, bits_per_byte {base, twin} on the validation split; memory_bytes,
+        the part of the peak that the training took; planned {steps, seconds, memory_bytes}, what the plan said of it.
 
     Raises:
-        DatasetError: There is nothing to train on.
+        DatasetError: There is nothing to train on, or too little general text to replay.
         ModelError: The base cannot be loaded.
-        TrainingError: The loss is no longer a number, the rows are too long for the base, or the run's folder cannot be written.
+        TrainingError: The loss is no longer a number, the rows are too long for the base, the engine cannot do what is asked, or the run's folder cannot be
+            written.
         Interrupted: `stop` said so.
     """
     template = base.load_template(settings.base)
@@ -243,21 +93,51 @@ def train(
     )
     if not train_rows:
         raise DatasetError(f"{dataset / 'train.jsonl'} holds nothing to learn; import more chats and run: twin prepare")
+    if settings.replay:
+        train_rows += _replay_rows(template, settings, train_rows)
     place = base.device()
     precision = base.choose_precision(settings.precision, place)
-    # accelerate keeps its first settings for the whole process; a second training may have others
-    AcceleratorState._reset_state(reset_partial_state=True)
-    accelerator = Accelerator(mixed_precision="bf16" if precision == torch.bfloat16 else "no", cpu=place.type == "cpu")
-    model: Any = base.load_base(settings.base, template, dtype=precision, place=accelerator.device)
+    plan = make_plan(settings, workload=counted(train_rows, validation_rows))
+    join()
+    accelerator, with_fresh_adapter, losses_of = _engine(settings, place, precision)
+    me = team()
+    apart = sharding(settings, me)
+    if accelerator.device.type == "cpu" and 2 * plan.total_bytes > plan.machine.free_bytes:
+        steady_memory()
+    before = _memory(accelerator.device)
+    model: Any = base.load_base(
+        settings.base,
+        template,
+        # steps as small as those of the whole model's weights would be lost in bfloat16
+        dtype=torch.float32 if settings.method == "full" else precision,
+        place=torch.device("cpu") if apart else accelerator.device,
+        quantized=settings.method == "qlora",
+    )
+    virtual = settings.virtual_tokens if settings.method in ("prefix", "prompt") else 0
     longest = getattr(model.config, "max_position_embeddings", settings.row_tokens)
-    if settings.row_tokens > longest:
-        raise TrainingError(f"train.row_tokens is {settings.row_tokens}, but {settings.base} reads {longest} tokens at most; lower it in twin.toml")
+    if settings.row_tokens + virtual > longest:
+        after = f" after {virtual} virtual tokens" if virtual else ""
+        raise TrainingError(f"train.row_tokens is {settings.row_tokens}{after}, but {settings.base} reads {longest} tokens at most; lower it in twin.toml")
     torch.manual_seed(settings.seed)
-    model = with_adapter(model, settings, added=template.added)
-    trainer = _Trainer(settings, folder, train_rows, validation_rows, model, accelerator, progress, stop)
-    trainer.fit()
-    with _writing_to(folder):
-        save_adapter(trainer.model, folder)
+    model = with_fresh_adapter(model, settings, added=template.added)
+    with accelerator.autocast():
+        packing_way(model, row_tokens=settings.row_tokens)
+    if settings.recompute_layers > 0 and virtual:  # transformers would leave the virtual tokens out, and say nothing
+        raise TrainingError(
+            f'train.recompute_layers = {settings.recompute_layers} does not go with train.method = "{settings.method}"; set it to 0 in twin.toml'
+        )
+    if settings.recompute_layers > 0:
+        recompute(model, settings.recompute_layers)
+    if settings.compile == "on" or (settings.compile == "auto" and accelerator.device.type == "cuda" and settings.engine == "twin" and not apart):
+        compile_layers(model)
+    seed_apart(settings.seed, 0, me)
+    losses = losses_of(model)
+    if apart:
+        shard(losses, model._no_split_modules, me, accelerator.device)
+    report = progress if me.first else lambda _: None
+    with one_for_all(), Feed(train_rows, size=settings.rows, seed=settings.seed, place=accelerator.device, team=me) as feed:
+        trainer = Trainer(settings, folder, feed, validation_rows, model, losses, me, apart, accelerator, report, stop)
+        trainer.fit()
     state = trainer.state
     result = {
         "run": folder.name,
@@ -265,43 +145,53 @@ def train(
         "tokens": state.tokens,
         "target_tokens": state.target_tokens,
         "seconds": round(state.seconds, 1),
-        "peak_memory_bytes": _peak_memory(accelerator.device),
+        "peak_memory_bytes": (peak := _peak_memory(accelerator.device)),
         "bits_per_byte": {"base": _rounded(state.base_bits_per_byte), "twin": _rounded(state.best_bits_per_byte)},
+        "memory_bytes": peak - before,
+        "planned": {"steps": plan.steps, "seconds": round(plan.seconds, 1), "memory_bytes": plan.total_bytes},
     }
-    write_text(folder / "result.json", json.dumps(result, indent=1) + "\n")
-    shutil.rmtree(folder / "checkpoints", ignore_errors=True)
+    if me.first:
+        with writing_to(folder):
+            save_adapter(model, folder)
+        write_text(folder / "result.json", json.dumps(result, indent=1) + "\n")
+        shutil.rmtree(folder / "checkpoints", ignore_errors=True)
     return result
 
 
-@contextmanager
-def _writing_to(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, SafetensorError) as error:
-        raise TrainingError(f"{folder} cannot be written ({error}); make room, then go on from the last checkpoint with the same command") from error
+def _engine(settings: Train, place: torch.device, precision: torch.dtype) -> tuple[Any, Callable[..., Any], Callable[[Any], nn.Module]]:
+    """By train.engine: what drives the device, what puts a fresh adapter on the base, and what gives the losses of a batch then."""
+    if settings.engine == "litgpt":
+        from twin.train import litgpt  # and with it Lightning, which nothing else needs
+
+        litgpt.check_settings(settings)
+        return litgpt.FabricAccelerator(place, precision), litgpt.with_litgpt_adapter, partial(litgpt.LitgptLosses, recompute_layers=settings.recompute_layers)
+    # accelerate keeps its first settings for the whole process; a second training may have others
+    AcceleratorState._reset_state(reset_partial_state=True)
+    return Accelerator(mixed_precision="bf16" if precision == torch.bfloat16 else "no", cpu=place.type == "cpu"), with_adapter, _TargetLosses
 
 
-def _schedule(step: int, steps: int, warmup_share: float) -> float:
-    """Linear rise over the warm-up, then half a cosine to 0, as a share of the highest learning rate."""
-    warmup = max(1, round(warmup_share * steps))
-    if step < warmup:
-        return (step + 1) / warmup
-    return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
+def _replay_rows(template: Template, settings: Train, rows: Sequence[Sequence[Window]]) -> list[list[Window]]:
+    """Rows of general text, so many that they are the share of all tokens that the settings ask for."""
+    if not settings.replay_text:
+        raise TrainingError("train.replay asks for general text, but train.replay_text names no file; give one, or set train.replay = 0")
+    tokens = round(settings.replay / (1 - settings.replay) * sum(len(window.ids) for row in rows for window in row))
+    windows = replay_windows(Path(settings.replay_text), template, tokens=tokens, row_tokens=settings.row_tokens, seed=settings.seed)
+    return [[windows[number] for number in row] for row in pack([len(window.ids) for window in windows], settings.row_tokens)]
 
 
-def _rows_of_step(rows: Sequence[list[Window]], step: int, size: int, seed: int) -> list[list[Window]]:
-    """The rows of a step: each epoch reads all rows once, in an order of its own that follows from seed and epoch."""
-    steps_an_epoch = math.ceil(len(rows) / size)
-    epoch, place = divmod(step, steps_an_epoch)
-    order = torch.randperm(len(rows), generator=torch.Generator().manual_seed(seed * 1_000_003 + epoch))
-    return [rows[number] for number in order[place * size : (place + 1) * size].tolist()]
+def _memory(place: torch.device) -> int:
+    """Bytes that are in use now, of the device's memory or this process's."""
+    return torch.cuda.memory_reserved(place) if place.type == "cuda" else psutil.Process().memory_info().rss
 
 
 def _peak_memory(place: torch.device) -> int:
+    """Bytes that have been in use at most."""
     if place.type == "cuda":
-        return torch.cuda.max_memory_allocated(place)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024  # macOS counts bytes, Linux kilobytes
+        return torch.cuda.max_memory_reserved(place)
+    if sys.platform == "linux":  # getrusage there tells what the process had that started this one
+        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _rounded(value: float) -> float | None:

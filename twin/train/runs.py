@@ -6,11 +6,11 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Container
+from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any
 
-from twin.config import Config, to_toml
+from twin.config import Config, Train, load_config, to_toml
 from twin.dataset import read_report, unwanted
 from twin.errors import DatasetError, UsageError
 from twin.workspace import private_folder, write_text
@@ -18,12 +18,22 @@ from twin.workspace import private_folder, write_text
 _NAME = re.compile(r"\w[\w.-]*")  # a leading dot would let ".." through, and --fresh deletes
 
 
-def open_run(runs: Path, dataset: Path, config: Config, *, name: str | None = None, fresh: bool = False, choices: Container[int] = ()) -> tuple[Path, bool]:
-    """The run's folder, with config.toml and run.json in it, and whether it is finished already.
+def open_run(
+    runs: Path,
+    dataset: Path,
+    config: Config,
+    *,
+    settle: Callable[[Train], Train] = lambda settings: settings,
+    name: str | None = None,
+    fresh: bool = False,
+    choices: Container[int] = (),
+) -> tuple[Path, Train, bool]:
+    """The run's folder, with config.toml and run.json in it, the settings that it is trained with, and whether it is finished already.
 
     Without a name it is the newest run of the same dataset and settings, or else a new `run-N`.
 
     Args:
+        settle: Asked once, for a new run: what "auto" stands for. A run goes on with what it began with, whatever fits by then.
         fresh: Begin anew, over an older run of that name, or in a new `run-N`.
         choices: The ids of the chats that take no part any more.
 
@@ -47,12 +57,14 @@ def open_run(runs: Path, dataset: Path, config: Config, *, name: str | None = No
     about = {"fingerprint": mark, **_people(dataset)}
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    if not (folder / "run.json").exists():
-        private_folder(runs)
-        private_folder(folder)
-        write_text(folder / "config.toml", to_toml(config))
-        write_text(folder / "run.json", json.dumps(about) + "\n")
-    return folder, (folder / "result.json").exists()
+    if (folder / "run.json").exists():
+        return folder, load_config(folder / "config.toml").train, (folder / "result.json").exists()
+    settings = settle(config.train)
+    private_folder(runs)
+    private_folder(folder)
+    write_text(folder / "config.toml", to_toml(config.model_copy(update={"train": settings})))
+    write_text(folder / "run.json", json.dumps(about) + "\n")
+    return folder, settings, False
 
 
 def _fingerprint(dataset: Path, config: Config) -> str:
