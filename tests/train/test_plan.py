@@ -104,6 +104,8 @@ def test_a_folder_tells_what_it_is_made_of_without_being_loaded(folder: str, tmp
     assert not alone.complete
     assert alone.parameters == pytest.approx(shape.parameters, rel=0.01)
     (tmp_path / "config.json").write_text("{}")
+    assert shape_of(str(tmp_path)) is None  # another kind of model, which may well be trained
+    (tmp_path / "config.json").write_text("{")
     with pytest.raises(ModelError, match="does not say what it is made of"):
         shape_of(str(tmp_path))
 
@@ -216,21 +218,28 @@ def test_a_large_download_is_asked_for(answer: str | None, code: int, folder: st
     monkeypatch.setattr("twin.train.plan.find_machine", lambda: named_machine("RTX 4090"))
     if code:
         with pytest.raises(UsageError, match=r'tiiuae/falcon-7b is not downloaded; agree with twin train --yes, or set train.base = "embedded"'):
-            settle(Train(), yes=False)
+            settle(Train(), Path(), yes=False)
     else:
-        assert settle(Train(), yes=False).base == "tiiuae/falcon-7b"
+        assert settle(Train(), Path(), yes=False).base == "tiiuae/falcon-7b"
     assert asked == ["tiiuae/falcon-7b is 14.4 GB to download. Go on? [y/N] "]
-    assert settle(Train(), yes=True).method == "lora"
-    assert settle(Train(base="embedded"), yes=False).base == "embedded"
-    assert settle(Train(base="tiiuae/falcon-7b"), yes=False).base == "tiiuae/falcon-7b"  # it was named: that is to ask for it
+    assert settle(Train(), Path(), yes=True).method == "lora"
+    assert settle(Train(base="embedded"), Path(), yes=False).base == "embedded"
+    assert settle(Train(base="tiiuae/falcon-7b"), Path(), yes=False).base == "tiiuae/falcon-7b"  # it was named: that is to ask for it
     assert len(asked) == 1
     assert "base: tiiuae/falcon-7b (it fits); another: train.base in twin.toml" in capsys.readouterr().err
 
 
 def test_where_it_does_not_fit_the_small_base_is_taken_and_said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("twin.train.plan.find_machine", lambda: LAPTOP)
-    assert settle(Train(), yes=False).base == "embedded"
+    assert settle(Train(), Path(), yes=False).base == "embedded"
     assert capsys.readouterr().err == "base: embedded (larger ones do not fit two cores); another: train.base in twin.toml\n"
+
+
+def test_general_text_lies_beside_twin_toml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twin.train.plan.find_machine", lambda: LAPTOP)
+    for given in ("texts/general.txt", str(tmp_path / "texts" / "general.txt")):
+        settled = settle(Train(base="embedded", replay=0.1, replay_text=given), tmp_path, yes=False)
+        assert settled.replay_text == str(tmp_path / "texts" / "general.txt")
 
 
 def test_the_plan_of_a_training_changes_nothing(capsys: pytest.CaptureFixture[str], folder: str, tmp_path: Path) -> None:

@@ -62,8 +62,8 @@ def show_plan(plan: Plan, place: Path, as_json: bool, *faults: str) -> None:
     put("\n".join(["", *(f"problem: {fault}" for fault in faults)]) if faults else "\nno problems found")
 
 
-def settle(settings: Train, *, yes: bool) -> Train:
-    """What a new run is trained with, told and, where it takes a large download, agreed to.
+def settle(settings: Train, root: Path, *, yes: bool) -> Train:
+    """What a new run is trained with, told and, where it takes a large download, agreed to. `root` is where twin.toml lies.
 
     Raises:
         UsageError: The person does not want the download, or cannot be asked.
@@ -72,6 +72,8 @@ def settle(settings: Train, *, yes: bool) -> Train:
 
     plan = make_plan(settings)
     chosen = plan.settings
+    if chosen.replay_text:
+        chosen = chosen.model_copy(update={"replay_text": str(root / chosen.replay_text)})
     if settings.base == "auto":
         why = "it fits" if chosen.base != "embedded" else f"larger ones do not fit {plan.machine.name}"
         say(f"base: {chosen.base} ({why}); another: train.base in twin.toml")

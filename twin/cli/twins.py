@@ -142,7 +142,7 @@ def _train(place: Workspace, run: str | None = None, fresh: bool = False, yes: b
 
     choices = choices_of(place.history)
     folder, settings, finished = first_process_decides(
-        lambda: open_run(place.runs, place.dataset, config, settle=lambda asked: settle(asked, yes=yes), name=run, fresh=fresh, choices=choices)
+        lambda: open_run(place.runs, place.dataset, config, settle=lambda asked: settle(asked, place.root, yes=yes), name=run, fresh=fresh, choices=choices)
     )
     if finished:
         say(f"{folder.name} was trained from this dataset with these settings already; train again with --fresh")

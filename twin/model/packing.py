@@ -198,3 +198,8 @@ def make_batch(rows: Sequence[Sequence[Window]], *, multiple: int = 1) -> Batch:
         sources=torch.from_numpy(sources.ravel()[places]),
         lengths=lengths,
     )
+
+
+def batch_on(place: torch.device, rows: Sequence[Sequence[Window]]) -> Batch:
+    """Packed rows as tensors where a model is. On CUDA their width is a multiple of 256: compiled layers are made for each width anew."""
+    return make_batch(rows, multiple=256 if place.type == "cuda" else 1).to(place)

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from twin.model.losses import target_losses
-from twin.model.packing import Batch, Window, make_batch, pack, windows
+from twin.model.packing import Batch, Window, batch_on, pack, windows
 from twin.model.template import MARKER, TEXT, Template
 from twin.schema import Conversation
 
@@ -63,7 +63,7 @@ def score(model: Any, rows: Sequence[Sequence[Window]], *, micro_rows: int = 4, 
     text = markers = 0.0
     marker_count = tokens = 0
     for start in range(0, len(rows), micro_rows):
-        batch = make_batch(rows[start : start + micro_rows]).to(place)
+        batch = batch_on(place, rows[start : start + micro_rows])
         found = losses(model, batch).double()
         text += float(found[batch.kinds == TEXT].sum())
         markers += float(found[batch.kinds == MARKER].sum())

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import torch
 
-from twin.model.packing import Batch, Window, make_batch
+from twin.model.packing import Batch, Window, batch_on
 from twin.model.template import CONTEXT
 from twin.train.distributed import share
 from twin.train.processes import ALONE, Team
@@ -63,4 +63,4 @@ class Feed:
 
     def _make(self, step: int, micro_rows: int) -> list[Batch]:
         rows = share([self.rows[number] for number in self.numbers(step)], self.team)
-        return [make_batch(rows[start : start + micro_rows]).to(self.place) for start in range(0, len(rows), micro_rows)]
+        return [batch_on(self.place, rows[start : start + micro_rows]) for start in range(0, len(rows), micro_rows)]

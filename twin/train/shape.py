@@ -110,7 +110,9 @@ def shape_of(base: str) -> Shape | None:
         return FALCON_7B if base == FALCON else None
     try:
         return replace(_read(folder), name=base)
-    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+    except KeyError:
+        return None  # an architecture of another kind: no plan, but it may well be trained
+    except (OSError, ValueError, TypeError, struct.error) as error:
         raise ModelError(f"base {base}: {folder} does not say what it is made of ({error!r}); check train.base in twin.toml") from error
 
 
