@@ -115,6 +115,15 @@ def private_file(path: Path) -> Path:
     return path
 
 
+def flush(path: Path) -> None:
+    """Returns when a file, or the list of names in a folder, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[TextIO]:
     """A text file (UTF-8, 0600) that appears under its name when the block ends well, and not at all when it does not."""

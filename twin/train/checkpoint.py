@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from twin.errors import TrainingError
-from twin.workspace import private_file, private_folder, write_text
+from twin.workspace import flush, private_file, private_folder, write_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +56,13 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int) -> Path:
     private_folder(partial)
     tensors = private_file(partial / "tensors.safetensors")
     save_file({name: tensor.detach().cpu().contiguous() for name, tensor in checkpoint.tensors.items()}, tensors)
-    _flush(tensors)
+    flush(tensors)
     write_text(partial / "state.json", json.dumps(checkpoint.state | {"sha256": _digest(tensors, checkpoint.state)}))
-    _flush(partial)
+    flush(partial)
     shutil.rmtree(final, ignore_errors=True)
     partial.replace(final)
-    _flush(folder)
-    _flush(folder.parent)
+    flush(folder)
+    flush(folder.parent)
     kept = [path for path in _all(folder) if _step(path) <= _step(final)][-keep:]
     for path in _all(folder):
         if path not in kept:
@@ -99,11 +98,3 @@ def _digest(tensors: Path, state: dict[str, Any]) -> str:
         digest = hashlib.file_digest(file, "sha256")
     digest.update(json.dumps(state, sort_keys=True).encode())
     return digest.hexdigest()
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

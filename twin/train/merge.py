@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,7 +30,7 @@ from twin.model.serving import as_messages, chat_template
 from twin.model.template import Template
 from twin.prompts import fill
 from twin.schema import Turn
-from twin.workspace import private_folder, write_text
+from twin.workspace import flush, private_folder, write_text
 
 _SHARD = "4GB"
 _TURNS = [Turn("?", False, ("hi", "how are you?"), False), Turn("", True, ("fine",), False), Turn("?", False, ("good",), False)]
@@ -182,22 +181,14 @@ def _beside(folder: Path, size: int) -> Iterator[Path]:
         yield partial
         for path in partial.iterdir():
             path.chmod(0o600)
-            _flush(path)
-        _flush(partial)
+            flush(path)
+        flush(partial)
         if folder.exists():
             folder.rmdir()
         partial.replace(folder)
-        _flush(folder.parent)
+        flush(folder.parent)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _check_files(folder: Path, model: Any) -> None:
