@@ -1,11 +1,7 @@
 import json
 import math
 import os
-import signal
 import stat
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -378,32 +374,3 @@ def test_one_process_can_train_in_one_precision_and_then_another(data: Path, set
     assert {weight.dtype for weight in adapter(tmp_path / "b").values()} == {torch.float32}
     with_config(tmp_path / "b", changed(settings, precision="bfloat16"))
     assert before_and_after(tmp_path / "b", data, "validation")["twin"].bits_per_byte == pytest.approx(results["b"]["bits_per_byte"]["twin"], rel=0.05)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("lines", [1, 5, 8])
-def test_a_killed_process_is_continued_to_the_same_end(data: Path, settings: Train, tmp_path: Path, lines: int) -> None:
-    settings = changed(settings, dropout=0.1, validate_every=2)
-    whole, parts = new(tmp_path, "whole"), new(tmp_path, "parts")
-    train(data, whole, settings)
-    code = """if True:
-        import sys, time, torch
-        from pathlib import Path
-        torch.set_num_threads(1)
-        from twin.config import Train
-        from twin.train.loop import train
-        train(Path(sys.argv[1]), Path(sys.argv[2]), Train.model_validate_json(sys.argv[3]), stop=lambda: time.sleep(0.2))
-    """
-    root = str(Path(loop.__file__).parents[2])
-    arguments = [sys.executable, "-c", code, str(data), str(parts), settings.model_dump_json()]
-    process = subprocess.Popen(arguments, env=os.environ | {"PYTHONPATH": root})
-    deadline = time.monotonic() + 120
-    while not (parts / "metrics.jsonl").exists() or len((parts / "metrics.jsonl").read_text().splitlines()) < lines:
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
-    assert not (parts / "adapter").exists()
-    train(data, parts, settings)
-    assert_same(whole, parts)
