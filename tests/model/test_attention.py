@@ -13,6 +13,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel, varlen
 from tests import tiny
 from twin.model import attention
 from twin.model.attention import fuse_attention, segment_mask, segments_argument
+from twin.model.layers import recompute
 
 IDS = torch.randint(12, 295, (2, 17), generator=torch.Generator().manual_seed(1))
 KINDS: list[dict[str, Any]] = [
@@ -77,7 +78,7 @@ def test_the_segments_hold_when_a_layer_is_computed_a_second_time() -> None:
     _, fused = pair()
     expected = outcome(fused, segments_argument(CUTS, 17))
     fused.train()
-    fused.gradient_checkpointing_enable({"use_reentrant": False})
+    recompute(fused)
     torch.testing.assert_close(outcome(fused, segments_argument(CUTS, 17)), expected, atol=1e-6, rtol=1e-6)
 
 

@@ -227,7 +227,7 @@ def test_an_alternating_chat_is_what_the_chat_template_makes(style: str, templat
         messages[0]["content"] = f"{header}\n\nhi"
     else:
         messages.insert(0, {"role": "system", "content": header})
-    constant = {"strftime_now": lambda form: "26 Jul 2024"}
+    constant = {"chat_template": "{% macro strftime_now(form) %}26 Jul 2024{% endmacro %}" + template.tokenizer.chat_template}
     theirs = template.tokenizer.apply_chat_template(messages, tokenize=True, return_dict=False, **constant)
     assert template.render(conversation(*turns)).ids == theirs
     asked = template.tokenizer.apply_chat_template(messages[:-1], tokenize=True, return_dict=False, add_generation_prompt=True, **constant)

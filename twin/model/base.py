@@ -97,7 +97,6 @@ def load_base(base: str, template: Template | None, *, dtype: torch.dtype, place
                 quantization_config=four_bits(dtype, place) if quantized else None,
                 use_safetensors=True,
                 trust_remote_code=False,
-                attn_implementation="sdpa",
                 output_loading_info=True,
             )
     except UNUSABLE as error:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise, takewhile
 from typing import Any
 
@@ -26,8 +25,9 @@ one that this base has learned to emit and the one that every runtime already st
 _PERSON, _ME = "user", "assistant"
 _TEXTS = ("Opening1words", "First2words", "Second3words", "Third4words", "Fourth5words")
 """What is looked for in a rendered conversation: header, contact, person, contact, person. Nothing in them to trim, split or merge."""
-_DAY = date(2024, 7, 26)
-"""What a template is told today is, so that the text is the same every day: the day that Llama 3's has where it cannot ask."""
+_DAY = "{% macro strftime_now(format) %}26 Jul 2024{% endmacro %}"
+"""What a template is told today is, so that the text is the same every day: the day that Llama 3's has where it cannot ask. A macro,
+because transformers 5.23 lets nothing but text into a template."""
 _REFUSALS = (TemplateError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError)
 """What a chat template, which is a program, raises on messages that it does not want."""
 
@@ -139,7 +139,7 @@ def _form(tokenizer: Any, whole: Sequence[Part], asked: Sequence[Part]) -> Marke
 def _cut(tokenizer: Any, messages: Sequence[dict[str, str]], texts: Sequence[str]) -> list[Part] | None:
     """What stands before each of the texts, and last what stands after them all; None if that cannot be told."""
     try:
-        rendered = tokenizer.apply_chat_template(messages, tokenize=False, strftime_now=_DAY.strftime, enable_thinking=False)
+        rendered = tokenizer.apply_chat_template(messages, chat_template=_DAY + tokenizer.get_chat_template(), tokenize=False, enable_thinking=False)
     except _REFUSALS:
         return None
     starts = [rendered.find(text) for text in texts]
