@@ -114,7 +114,7 @@ class Train(_Table):
     shard: Literal["auto", "on", "off"] = "auto"
     """Whether several GPUs hold a part of the model each (FSDP2) instead of all of it (DDP); "auto": where it does not fit on one."""
     compile: Literal["auto", "on", "off"] = "auto"
-    """Whether torch compiles the model; "auto": on a GPU, where the training is long enough for it to pay."""
+    """Whether torch compiles the layers; "auto": on an NVIDIA GPU, unless several share the model."""
     epochs: float = Field(3.0, gt=0)
     """How often the training split is read, at most."""
     learning_rate: float = Field(0.0, ge=0)

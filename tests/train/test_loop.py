@@ -28,16 +28,6 @@ from twin.workspace import write_text
 KEYS = ["run", "steps", "tokens", "target_tokens", "seconds", "peak_memory_bytes", "bits_per_byte", "memory_bytes", "planned"]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return tiny.save_base(tmp_path_factory.mktemp("base"))
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny.save_dataset(tmp_path_factory.mktemp("work") / "dataset")
-
-
 @pytest.fixture
 def settings(folder: str) -> Train:
     return Train(base=folder, row_tokens=192, shared_tokens=32, rows=3, micro_rows=2, epochs=3, learning_rate=0.01, rank=4, checkpoint_every=3, patience=9)

@@ -20,16 +20,6 @@ from twin.train.loop import train
 RATES = {"lora": 0.01, "qlora": 0.01, "dora": 0.01, "full": 0.003, "prefix": 0.1, "prompt": 0.3}
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return tiny.save_base(tmp_path_factory.mktemp("base"))
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny.save_dataset(tmp_path_factory.mktemp("work") / "dataset")
-
-
 def settings_for(method: str, folder: str) -> Train:
     shape = {"row_tokens": 192, "shared_tokens": 32, "rows": 3, "rank": 4, "virtual_tokens": 4, "validate_every": 2, "epochs": 2.0}
     return Train.model_validate({"base": folder, "method": method, "learning_rate": RATES[method], "patience": 9, **shape})

@@ -27,16 +27,6 @@ def plan(machine: Machine, workload: Workload | None = INSTRUCTIONS, **settings:
     return make_plan(Train.model_validate(settings), machine=machine, workload=workload)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return tiny.save_base(tmp_path_factory.mktemp("base"))
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny.save_dataset(tmp_path_factory.mktemp("work") / "dataset")
-
-
 @pytest.mark.parametrize(
     ("gigabytes", "base", "method"),
     [(80, "tiiuae/falcon-7b", "lora"), (24, "tiiuae/falcon-7b", "lora"), (12, "tiiuae/falcon-7b", "qlora"), (4, "embedded", "lora")],
