@@ -12,7 +12,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel, varlen
 
 from tests import tiny
 from twin.model import attention
-from twin.model.attention import fuse_attention, segment_mask, segments_argument
+from twin.model.attention import fuse_attention, hidden_at, is_fused, segment_mask, segments_argument
 from twin.model.layers import recompute
 
 IDS = torch.randint(12, 295, (2, 17), generator=torch.Generator().manual_seed(1))
@@ -202,6 +202,37 @@ def test_without_half_precision_variable_length_attention_is_left_alone(monkeypa
     with varlen_on_cpu(monkeypatch) as calls:
         outcome(fused, segments_argument(CUTS, 17))
     assert not calls
+
+
+PLACES = torch.tensor([3, 4, 13, 16, 20, 36, 37, 50])
+POSITIONS = torch.cat([torch.arange(length) for length in CUTS.diff().tolist()]).view(3, 17)
+
+
+@pytest.mark.parametrize("config", KINDS)
+@pytest.mark.parametrize("kernel", ["own", "varlen", "pieces"])
+def test_some_outputs_are_as_they_are_among_all(config: dict[str, Any], kernel: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    results = []
+    for places in (None, PLACES):
+        model: Any = pair(**config)[1].transformer.train()
+        model.to(torch.float64 if kernel == "pieces" else torch.float32)
+        seen: list[int] = []
+        model.h[-1].mlp.register_forward_pre_hook(lambda module, given, seen=seen: seen.append(given[0].shape[:-1].numel()))
+        with varlen_on_cpu(monkeypatch, *([torch.float32] if kernel == "varlen" else [])):
+            if places is None:
+                hidden = model(ROWS_IDS, attention_mask=segments_argument(CUTS, 17), position_ids=POSITIONS, use_cache=False).last_hidden_state
+                hidden = hidden.flatten(0, 1)[PLACES]
+            else:
+                hidden = hidden_at(model, ROWS_IDS, POSITIONS, segments_argument(CUTS, 17), places)[0]
+            hidden.square().mean().backward()
+        assert seen == [len(PLACES) if places is not None else ROWS_IDS.numel()]
+        results.append((hidden.detach(), [weight.grad for weight in model.parameters()]))
+    torch.testing.assert_close(results[1], results[0], atol=1e-5, rtol=1e-4)
+
+
+def test_a_falcon_whose_parts_come_one_after_the_other_takes_no_segments() -> None:
+    model = tiny.falcon(parallel_attn=False)
+    assert fuse_attention(model) == 2
+    assert not is_fused(model)
 
 
 @pytest.mark.parametrize("kernel", ["varlen", "mask"])

@@ -29,6 +29,21 @@ def test_values_and_gradients_are_those_of_torchs_attention(lengths: list[int], 
         torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-4)
 
 
+@pytest.mark.parametrize("share", [0.05, 0.5, 1.0])
+@pytest.mark.parametrize("lengths", [[7, 1, 30], [BLOCK - 1, BLOCK + 1], [2 * BLOCK + 5, 300, 3]])
+def test_some_queries_are_answered_as_among_all(lengths: list[int], share: float) -> None:
+    torch.manual_seed(0)
+    tokens = sum(lengths)
+    query, key, value = (torch.randn(shape, requires_grad=True) for shape in ((tokens, 2, 16), (tokens, 16), (tokens, 16)))
+    places = torch.randperm(tokens)[: max(1, int(share * tokens))].sort().values
+    found = multi_query_attention(query[places], key, value, lengths, places)
+    wanted = by_segment(query, key, value, lengths)[places]
+    torch.testing.assert_close(found, wanted)
+    above = torch.randn(found.shape)
+    for one, other in zip(*(torch.autograd.grad(mixed, (query, key, value), above) for mixed in (found, wanted)), strict=True):
+        torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-4)
+
+
 def test_what_is_not_laid_out_in_a_row_is_taken_all_the_same() -> None:
     torch.manual_seed(0)
     whole = torch.randn(40, 4, 16)

@@ -196,3 +196,16 @@ def test_rows_are_the_same_every_time() -> None:
     shuffled = talks[:]
     random.Random(1).shuffle(shuffled)
     assert sum(map(len, rows_of(*shuffled))) == sum(map(len, rows_of(*talks)))
+
+
+def test_without_padding_the_same_tokens_are_one_row() -> None:
+    first, second = Window((2, 90, 5, 91, 11), (0, 0, 0, 1, 2), 3, 1), Window((2, 5, 92, 4, 93, 11), (0, 0, 1, 2, 1, 2), 4, 2)
+    padded = make_batch([[first], [second, first], [second]])
+    batch = padded.without_padding()
+    assert batch.ids.tolist() == [[*first.ids, *second.ids, *first.ids, *second.ids]]
+    assert batch.positions.tolist() == [[*range(5), *range(6), *range(5), *range(6)]]
+    assert batch.cuts.tolist() == [0, 5, 11, 16, 22]
+    assert batch.lengths == ((5, 6, 5, 6),)
+    assert batch.segments.shape == (1, 1, 6, 5)
+    assert batch.ids[0, batch.places + 1].tolist() == batch.labels.tolist() == padded.labels.tolist()
+    assert batch.without_padding() is batch

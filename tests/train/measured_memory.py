@@ -18,7 +18,7 @@ from tests import tiny
 from twin.config import Train
 from twin.train.plan import Plan, make_plan
 
-SIZES = [(256, 6, 8192), (512, 8, 32_768), (768, 12, 65_024)]
+SIZES = [(640, 12, 65_024), (768, 12, 65_024), (1024, 12, 32_768)]
 """Hidden size, layers, vocabulary."""
 METHODS = ["lora", "full"]
 
@@ -37,9 +37,9 @@ def made_base(folder: Path, hidden: int, layers: int, vocabulary: int) -> str:
     return tiny.save_base(folder, model.to(torch.bfloat16))
 
 
-def measured(work: Path, base: str, method: Any) -> Measured:
-    """Trains two steps of 2 x 512 tokens in a process of its own."""
-    dataset = tiny.save_dataset(work / "dataset", train=tiny.chatter(36), validation=tiny.chatter(4, seed=1, first_id=10_000))
+def measured(work: Path, base: str, method: Any, *, talks: int = 36) -> Measured:
+    """Trains some steps of 2 x 512 tokens in a process of its own, two with 36 conversations."""
+    dataset = tiny.save_dataset(work / "dataset", train=tiny.chatter(talks), validation=tiny.chatter(4, seed=1, first_id=10_000))
     settings = Train(base=base, method=method, shared_tokens=32, epochs=1, micro_rows=2, recompute_layers=0)
     told = json.dumps([str(dataset), settings.model_dump()])
     ran = subprocess.run([sys.executable, "-m", "tests.train.measured_memory", told], capture_output=True, text=True, check=False, cwd=Path.cwd())
@@ -72,10 +72,8 @@ def _trained(dataset: str, settings: dict[str, Any]) -> int:
     """The peak in bytes."""
     from twin.model import base
     from twin.train import loop
-    from twin.train.machine import steady_memory
 
     torch.set_num_threads(1)
-    steady_memory()  # as where memory is tight
     load, seen = base.load_base, {}
 
     def loading(*given: Any, **more: Any) -> Any:

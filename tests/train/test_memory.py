@@ -38,9 +38,19 @@ def test_weights_and_activations_of_falcon_are_those_that_were_measured(method: 
 
 def test_recomputed_layers_keep_their_input_alone_but_for_the_one_at_work() -> None:
     some, every = (memory(FALCON_7B, settings(recompute_layers=layers), CARD, rows=4)["activations"] for layers in (16, 32))
-    none = memory(FALCON_7B, settings(), CARD, rows=4)["activations"]
-    kept, entry = none // 32, 2048 * 4544 * 2
-    assert (some, every) == (17 * kept + 16 * entry, kept + 32 * entry)
+    kept, last = (round(2048 * kept_bytes(FALCON_7B, settings(), CARD, read=share)) for share in (1.0, 0.3))
+    entry, head = 2048 * 4544 * 2, 2 * 614 * 4544 * 2
+    assert (some, every) == (16 * kept + last + 16 * entry + head, kept + 32 * entry + head)
+
+
+def test_of_the_last_layer_only_what_is_read_is_kept() -> None:
+    few, many = (memory(FALCON_7B, settings(), CARD, rows=4, target_share=share) for share in (0.1, 0.9))
+    tokens = 4 * 512
+    # the feed-forward part's two, the norm's output and the attention's, and what the head reads with its gradient; the adapters' three narrow outputs
+    width = 2 * 18176 + 2 * 4544 + 3 * 16 + 2 * 4544
+    assert many["activations"] - few["activations"] == pytest.approx(0.8 * tokens * 2 * width, rel=0.02)
+    apart = memory(FALCON_7B, settings(engine="litgpt"), CARD, rows=4, target_share=0.1)
+    assert apart["activations"] > few["activations"]
 
 
 def test_the_adapter_of_every_method_has_its_size() -> None:

@@ -43,6 +43,12 @@ def test_without_a_gpu_it_is_the_embedded_base() -> None:
     assert chosen == Train(base="embedded", method="lora", micro_rows=2, recompute_layers=0, shard="off")
 
 
+@pytest.mark.parametrize(("row_tokens", "at_once"), [(512, 4), (2048, 1), (256, 8)])
+def test_a_cpu_gets_no_more_tokens_at_once_than_make_it_faster(row_tokens: int, at_once: int) -> None:
+    assert plan(LAPTOP, rows=64, row_tokens=row_tokens, shared_tokens=32).settings.micro_rows == at_once
+    assert plan(LAPTOP, rows=64, row_tokens=row_tokens, shared_tokens=32, micro_rows=9).settings.micro_rows == 9
+
+
 def test_as_many_rows_as_fit_and_layers_recomputed_only_where_one_row_does_not() -> None:
     card = named_machine("", 24)
     wide = plan(card, base="tiiuae/falcon-7b", method="lora", rows=64)

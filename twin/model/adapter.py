@@ -27,6 +27,7 @@ from transformers.cache_utils import Cache, DynamicLayer
 from twin.config import Train
 from twin.errors import ModelError
 from twin.model.base import UNUSABLE, choose_precision, first_line, load_base
+from twin.model.folded_lora import fold
 from twin.model.quantize import block_linears, check_quantized
 from twin.model.template import Template
 from twin.workspace import private_folder
@@ -53,6 +54,7 @@ def with_adapter(model: Any, settings: Train, *, added: list[int]) -> Any:
     for module in twin.modules():
         if hasattr(module, "cast_input_dtype_enabled"):
             module.cast_input_dtype_enabled = False  # it would keep a copy of each input, in float32 without autocast
+    fold(twin)
     if settings.method == "prefix":
         twin.prompt_encoder["default"].load_prompt_embeddings(_first_prefix(model, settings.virtual_tokens))
     return twin

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.attention.varlen import varlen_attn
 from torch.nn.functional import scaled_dot_product_attention
-from transformers.models.falcon.modeling_falcon import FalconAttention
+from transformers.models.falcon.modeling_falcon import FalconAttention, FalconDecoderLayer, dropout_add
 
 from twin.model.multi_query import multi_query_attention
 
@@ -66,18 +66,66 @@ class _FusedFalconAttention(FalconAttention):
         output_attentions: bool = False,
         cache_position: Any = None,
         position_embeddings: tuple[Tensor, Tensor] | None = None,
+        places: Tensor | None = None,
         **others: Any,
     ) -> tuple[Tensor, None]:
         assert position_embeddings is not None  # every Falcon with rotary embeddings passes them
         groups: Any = self.num_kv_heads
         query, key, value = _heads(self.query_key_value(hidden_states), groups, self.head_dim, position_embeddings)
         if attention_mask is not None and attention_mask.dtype == torch.int32 and layer_past is None:
-            mixed = _attend_in_segments(query, key, value, attention_mask)
+            mixed = _attend_in_segments(query, key, value, attention_mask, places)
         else:
             if layer_past is not None:
                 key, value = (part.transpose(1, 2) for part in layer_past.update(key.transpose(1, 2), value.transpose(1, 2), self.layer_idx))
             mixed = _attend_by_mask(query, key, value, attention_mask)
         return self.dense(mixed.flatten(2)), None
+
+
+class _FusedFalconLayer(FalconDecoderLayer):
+    """FalconDecoderLayer that can stop short of what nobody will read. Takes over the modules of a loaded model, too."""
+
+    def forward(self, hidden_states: Tensor, *given: Any, places: Tensor | None = None, **others: Any) -> tuple[Tensor, Tensor | None]:
+        """As transformers', or, given `places` in the rows laid end to end, those tokens' outputs alone, (1, places, hidden).
+
+        They are the same: all tokens are still seen as keys and values, and everything after the attention goes token by token.
+        """
+        if places is None:
+            whole: tuple[Tensor, Tensor | None] = super().forward(hidden_states, *given, **others)
+            return whole
+        two_norms = self.config.new_decoder_architecture and self.config.num_ln_in_parallel_attn == 2
+        seen = self.ln_attn(hidden_states) if two_norms else self.input_layernorm(hidden_states)
+        attended, _ = self.self_attention(seen, *given, places=places, **others)
+        read = _at(hidden_states, places)
+        added = attended + self.mlp(self.ln_mlp(read) if two_norms else _at(seen, places))
+        return dropout_add(added, read, self.config.hidden_dropout or 0.0, training=self.training), None
+
+
+def hidden_at(model: Any, ids: Tensor, positions: Tensor, segments: Tensor, places: Tensor) -> Tensor:
+    """What the blocks of a Falcon with the fused attention give at some places of packed rows, as its own forward would.
+
+    The last block works at those places alone: where a third of the tokens is learned, that is half of the block's work.
+
+    Args:
+        model: The transformer without its head.
+        ids: (rows, size) token ids.
+        positions: (rows, size) of each token in its segment.
+        segments: As segments_argument gives them.
+        places: (places,) in the rows laid end to end.
+
+    Returns:
+        (1, places, hidden).
+    """
+    hidden = model.word_embeddings(ids)
+    given = {"alibi": None, "attention_mask": segments, "position_embeddings": model.rotary_emb(hidden, position_ids=positions)}
+    for layer in model.h[:-1]:
+        hidden = layer(hidden, **given)[0]
+    last: Tensor = model.ln_f(model.h[-1](hidden, places=places, **given)[0])
+    return last
+
+
+def _at(rows: Tensor, places: Tensor) -> Tensor:
+    """(1, places, ...) of (rows, size, ...)."""
+    return rows.flatten(0, 1).index_select(0, places)[None]
 
 
 def _heads(projected: Tensor, groups: int, width: int, rotation: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
@@ -106,25 +154,30 @@ def _attend_by_mask(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | No
     return scaled_dot_product_attention(query, key, value, attn_mask=mask, is_causal=causal).transpose(1, 2)
 
 
-def _attend_in_segments(query: Tensor, key: Tensor, value: Tensor, segments: Tensor) -> Tensor:
-    """Causal attention inside each segment of packed rows; all of (rows, size, heads or groups, width)."""
+def _attend_in_segments(query: Tensor, key: Tensor, value: Tensor, segments: Tensor, places: Tensor | None) -> Tensor:
+    """Causal attention inside each segment of packed rows; all of (rows, size, heads or groups, width).
+
+    Of the tokens at `places` in the rows laid end to end alone, where those are given: (1, places, heads, width).
+    """
     rows, size = query.shape[:2]
     cuts, longest = segments[0, 0, 0], segments.shape[2]
     if _varlen_takes(value):
         # under autocast the rotation may have come out in float32
         q, k, v = (part.flatten(0, 1).to(value.dtype) for part in (query, key, value))
         flat: Any = varlen_attn(q, k, v, cuts, cuts, longest, longest, window_size=(-1, 0), enable_gqa=True)
-        whole: Tensor = flat.unflatten(0, (rows, size))
-        return whole
-    if query.device.type != "cpu" or torch.compiler.is_compiling():
-        return _attend_by_mask(query, key, value, segment_mask(cuts, rows, size))
-    lengths = cuts.diff().tolist()
-    if value.shape[2] == 1 and query.dtype == key.dtype == value.dtype == torch.float32:
-        mixed = multi_query_attention(query.flatten(0, 1), key.flatten(0, 2), value.flatten(0, 2), lengths)
-        return mixed.unflatten(0, (rows, size))  # type: ignore[no-any-return]
-    parts = zip(*(part.flatten(0, 1).transpose(0, 1)[None].split(lengths, dim=2) for part in (query, key, value)), strict=True)
-    pieces = [scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True).transpose(1, 2) for q, k, v in parts]
-    return torch.cat(pieces, dim=1).view(query.shape)
+        mixed: Tensor = flat.unflatten(0, (rows, size))
+    elif query.device.type != "cpu" or torch.compiler.is_compiling():
+        mixed = _attend_by_mask(query, key, value, segment_mask(cuts, rows, size))
+    elif value.shape[2] == 1 and query.dtype == key.dtype == value.dtype == torch.float32:
+        asked = query.flatten(0, 1) if places is None else _at(query, places)[0]
+        answered = multi_query_attention(asked, key.flatten(0, 2), value.flatten(0, 2), cuts.diff().tolist(), places)
+        return answered.view(query.shape) if places is None else answered[None]
+    else:
+        lengths = cuts.diff().tolist()
+        parts = zip(*(part.flatten(0, 1).transpose(0, 1)[None].split(lengths, dim=2) for part in (query, key, value)), strict=True)
+        pieces = [scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True).transpose(1, 2) for q, k, v in parts]
+        mixed = torch.cat(pieces, dim=1).view(query.shape)
+    return mixed if places is None else _at(mixed, places)
 
 
 def _varlen_takes(value: Tensor) -> bool:
@@ -147,9 +200,11 @@ def fuse_attention(model: nn.Module) -> int:
         if type(module) is FalconAttention and not module.config.alibi:
             module.__class__ = _FusedFalconAttention
             count += 1
+        elif type(module) is FalconDecoderLayer and not module.config.alibi and (module.config.new_decoder_architecture or module.config.parallel_attn):
+            module.__class__ = _FusedFalconLayer
     return count
 
 
 def is_fused(model: nn.Module) -> bool:
-    """Whether fuse_attention took effect on `model`."""
-    return any(isinstance(module, _FusedFalconAttention) for module in model.modules())
+    """Whether `model` takes packed rows by their segments (hidden_at), since fuse_attention."""
+    return any(isinstance(module, _FusedFalconLayer) for module in model.modules())

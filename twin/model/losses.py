@@ -5,24 +5,29 @@ Not here: sums of them and bits per byte (score.py).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from copy import copy
 from itertools import pairwise
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 from torch.nn.functional import cross_entropy, pad
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.checkpoint import checkpoint
+from transformers.modeling_outputs import BaseModelOutputWithPastAndCrossAttentions
 
 from twin.errors import ModelError
 from twin.model.adapter import has_virtual_tokens, virtual_prefix
-from twin.model.attention import is_fused
+from twin.model.attention import hidden_at, is_fused
 from twin.model.packing import Batch, Window, make_batch
 from twin.model.template import CONTEXT, TEXT
 
 LOGITS = 2**25
-"""Logits of a batch that exist at once, at most; more are computed in pieces, each a second time for its gradient. 128 MiB in float32."""
+"""Logits of a batch that exist at once, at most: 128 MiB in float32."""
+LOGITS_ON_CPU = 2**21
+"""The same where they are computed once, on a CPU: 8 MiB, about what its caches hold."""
 
 _WAYS = ("segments", "positions", "mask", "apart")
 
@@ -43,11 +48,49 @@ def target_losses(model: Any, batch: Batch) -> Tensor:
     def losses(hidden: Tensor, labels: Tensor) -> Tensor:
         return cross_entropy(_logits(causal, kind, hidden).float(), labels, reduction="none")
 
-    size = max(1, LOGITS // vocabulary)
-    if len(hidden) <= size:
-        return losses(hidden, batch.labels)
-    pieces = zip(hidden.split(size), batch.labels.split(size), strict=True)
-    return torch.cat([checkpoint(losses, *piece, use_reentrant=False) for piece in pieces])
+    def pieces(limit: int) -> Iterator[tuple[Tensor, Tensor]]:
+        size = max(1, limit // vocabulary)
+        return zip(hidden.split(size), batch.labels.split(size), strict=True)
+
+    if hidden.requires_grad and _head_learns(causal):
+        again = len(hidden) * vocabulary > LOGITS
+        return torch.cat([checkpoint(losses, *piece, use_reentrant=False) if again else losses(*piece) for piece in pieces(LOGITS)])
+    limit = min(LOGITS, LOGITS_ON_CPU) if hidden.device.type == "cpu" else LOGITS
+    if not hidden.requires_grad:
+        return torch.cat([losses(*piece) for piece in pieces(limit)])
+    result: Tensor = _Losses.apply(hidden, batch.labels, losses, max(1, limit // vocabulary))  # type: ignore[no-untyped-call]
+    return result
+
+
+def _head_learns(causal: Any) -> bool:
+    """Whether something beside the blocks has a gradient; of a tied head, the embedding."""
+    return any(weight.requires_grad for name, part in causal.named_children() if name != causal.base_model_prefix for weight in part.parameters())
+
+
+class _Losses(torch.autograd.Function):
+    """Losses under a head that does not learn, a piece at a time.
+
+    No loss depends on another's row, so that the gradient of each row is known up to a factor as soon as its logits are: they are computed
+    once, and none is kept.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, hidden: Tensor, labels: Tensor, losses: Callable[[Tensor, Tensor], Tensor], size: int) -> Tensor:
+        found, slopes = [], []
+        for piece, wanted in zip(hidden.split(size), labels.split(size), strict=True):
+            with torch.enable_grad():
+                leaf = piece.detach().requires_grad_()
+                part = losses(leaf, wanted)
+                slopes += torch.autograd.grad(part.sum(), leaf)
+            found.append(part.detach())
+        ctx.save_for_backward(torch.cat(slopes))
+        return torch.cat(found)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
+        (slopes,) = ctx.saved_tensors
+        return slopes * gradient[:, None], None, None, None
 
 
 def packing_way(model: Any, *, row_tokens: int) -> str:
@@ -95,11 +138,12 @@ def _hidden(causal: Any, batch: Batch, way: str, prefix: Any = None) -> tuple[ty
     """What the blocks give at the targets, (targets, width), and the class of their output. All segments see `prefix`."""
     if way == "apart":
         return _hidden_apart(causal, batch)
-    mask, positions = None, batch.positions
     if way == "segments":
-        mask = batch.segments
-    elif way == "mask":
-        mask = batch.mask
+        # on a GPU few shapes are worth more: each is compiled
+        batch = batch.without_padding() if batch.ids.device.type == "cpu" else batch
+        hidden = hidden_at(causal.base_model, batch.ids, batch.positions, batch.segments, batch.places)
+        return BaseModelOutputWithPastAndCrossAttentions, hidden[0]
+    mask, positions = batch.mask if way == "mask" else None, batch.positions
     if prefix is not None:
         mask, positions = pad(batch.mask, (prefix.get_seq_length(), 0), value=True), positions + prefix.get_seq_length()
     output = causal.base_model(input_ids=batch.ids, attention_mask=mask, position_ids=positions, past_key_values=prefix, use_cache=False)

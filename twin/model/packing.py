@@ -71,6 +71,24 @@ class Batch:
         padding = (self.ids.shape[1] - sum(row) for row in self.lengths)
         return segments_argument(self.cuts, max(chain(padding, *self.lengths)))
 
+    def without_padding(self) -> Batch:
+        """The same tokens as one row of nothing but segments, for a model that is told where they lie."""
+        rows, size = self.ids.shape
+        used = torch.tensor([sum(row) for row in self.lengths], device=self.ids.device)
+        if int(used.sum()) == rows * size:
+            return self
+        real = (torch.arange(size, device=used.device) < used[:, None]).flatten()
+        gaps = (size - used).cumsum(0) - (size - used)  # of padding before each row
+        segments = tuple(chain.from_iterable(self.lengths))
+        return replace(
+            self,
+            ids=self.ids.flatten()[real][None],
+            positions=self.positions.flatten()[real][None],
+            cuts=torch.tensor([0, *accumulate(segments)], dtype=self.cuts.dtype, device=used.device),
+            places=self.places - gaps[self.places // size],
+            lengths=(segments,),
+        )
+
     @property
     def mask(self) -> Tensor:
         """(rows, 1, size, size) bool, True where a token sees another; built at each asking, for models that need it."""

@@ -77,12 +77,12 @@ def shard(module: nn.Module, layer_names: Sequence[str], team: Team, place: torc
 
     Args:
         module: Holds the whole model, on any device.
-        layer_names: Classes of its layers (transformers: `model._no_split_modules`).
+        layer_names: Classes of its layers, or what those are made from (transformers: `model._no_split_modules`).
         team: The processes.
         place: The device of this process; the shares go there.
     """
     mesh = init_device_mesh(place.type, (team.size,))
-    layers = [part for part in module.modules() if type(part).__name__ in layer_names]
+    layers = [part for part in module.modules() if any(kind.__name__ in layer_names for kind in type(part).__mro__)]
     for part in (*layers, module):
         fully_shard(part, mesh=mesh, reshard_after_forward=True)
 

@@ -35,7 +35,7 @@ from twin.model.packing import Batch, Window, pack
 from twin.model.score import make_rows
 from twin.model.template import Template
 from twin.train.distributed import seed_apart, shard, sharding
-from twin.train.machine import steady_memory
+from twin.train.machine import tune_malloc
 from twin.train.plan import make_plan
 from twin.train.processes import join, one_for_all, team
 from twin.train.replay import replay_windows
@@ -45,6 +45,9 @@ from twin.train.workload import counted
 from twin.workspace import write_text
 
 __all__ = ["Progress", "train"]
+
+SMALL = 500_000_000
+"""A training on a CPU that needs fewer bytes may take some more for the sake of speed."""
 
 
 class _TargetLosses(nn.Module):
@@ -102,8 +105,8 @@ def train(
     accelerator, with_fresh_adapter, losses_of = _engine(settings, place, precision)
     me = team()
     apart = sharding(settings, me)
-    if accelerator.device.type == "cpu" and 2 * plan.total_bytes > plan.machine.free_bytes:
-        steady_memory()
+    if accelerator.device.type == "cpu":
+        tune_malloc(exact=plan.total_bytes > min(SMALL, plan.machine.free_bytes // 2))
     before = _memory(accelerator.device)
     model: Any = base.load_base(
         settings.base,

@@ -15,8 +15,8 @@ LIBRARIES = {"cuda": 700_000_000, "mps": 500_000_000, "cpu": 30_000_000}
 """What libraries take once they compute, beside any tensor: on CUDA its context and cuBLAS's workspaces, on a CPU pages of their code."""
 LOGIT_COPIES = 3
 """float32 copies of the logits at once, in the backward of cross_entropy: the log-softmax, its gradient, and that of the logits."""
-LOGIT_CHUNK = 128 * 2**20
-"""Bytes of float32 logits that the loss is taken to make at once, at most."""
+LOGIT_CHUNK = {"cpu": 8 * 2**20}
+"""Bytes of float32 logits that the loss makes at once, at most, by kind of device; elsewhere, and where the head learns, 128 MiB (losses.py)."""
 NF4_BYTES = 0.5 + 1 / 64 + 4 / (64 * 256)
 """Bytes of a weight in NF4: 4 bits, an 8-bit scale for each 64, and a float32 for each 256 of those (QLoRA, arXiv 2305.14314, section 3)."""
 TARGET_SHARE = 0.3
@@ -36,12 +36,17 @@ def memory(shape: Shape, settings: Train, machine: Machine, *, rows: int, target
     tokens = rows * settings.row_tokens
     width = number_bytes(settings, machine)
     learned = 4 * trainable(shape, settings)
-    kept = tokens * kept_bytes(shape, settings, machine)
+    kept = round(tokens * kept_bytes(shape, settings, machine))
     recomputed = min(settings.recompute_layers, shape.layers)
     whole = shape.layers - recomputed
     # a layer of which only the input is kept gives the rest for a moment, one at a time
     activations = whole * kept + recomputed * tokens * shape.hidden * width + (kept if recomputed else 0)
-    logits = LOGIT_COPIES * min(round(tokens * target_share) * shape.vocabulary * 4, LOGIT_CHUNK)
+    if whole and last_at_targets(shape, settings):
+        activations -= kept - round(tokens * kept_bytes(shape, settings, machine, read=target_share))
+    targets = round(tokens * target_share)
+    activations += 2 * targets * shape.hidden * width  # what the head reads, and its gradient
+    chunk = LOGIT_CHUNK.get(machine.kind, 2**27) if settings.method != "full" else 2**27
+    logits = LOGIT_COPIES * min(targets * shape.vocabulary * 4, chunk)
     # a gradient beside each kept activation of the feed-forward part, once the losses are gone
     backward = tokens * (2 * shape.inner + 2 * shape.hidden) * width
     overhead = LIBRARIES[machine.kind] + max(0, backward - logits)
@@ -93,30 +98,40 @@ def trainable(shape: Shape, settings: Train) -> int:
     return shape.layers * (sum(settings.rank * (narrow + wide) for narrow, wide in sizes) + magnitudes)
 
 
-def kept_bytes(shape: Shape, settings: Train, machine: Machine) -> int:
-    """What autograd keeps of one token in one layer.
+def last_at_targets(shape: Shape, settings: Train) -> bool:
+    """Whether the last layer works at the targets alone, after its attention: where twin has an attention of its own."""
+    return shape.fused and settings.engine == "twin" and settings.method not in {"prefix", "prompt"}
+
+
+def kept_bytes(shape: Shape, settings: Train, machine: Machine, *, read: float = 1.0) -> float:
+    """What autograd keeps of one token in one layer, or on average where only a share of the tokens is `read` of it.
 
     For Falcon-7B with LoRA on all linear layers in bfloat16 this comes to 110 KB, twelve times the hidden size and a little.
     """
     width = number_bytes(settings, machine)
     cpu = machine.kind == "cpu"
-    norms = 1 if shape.fused else 2  # Falcon's attention and feed-forward part share one
-    attention = 2 * shape.query + 2 * shape.key * (1 if shape.fused or not cpu else shape.query // shape.key)  # query, output, key and value
-    feed_forward = shape.inner * (3 if shape.gated else 1)  # what the activation and the gate's product read
-    numbers = norms * shape.hidden + attention + feed_forward
     adapted = settings.method in {"lora", "qlora", "dora"}
-    if adapted or settings.method == "full":
-        # inputs of the matrices that learn: both norms' outputs, the activation's; the attention's output is kept already,
-        # but on a CPU its segments are copied into a row
-        numbers += norms * shape.hidden + shape.inner + (shape.query if cpu else 0)
-    if adapted:
+    learns = adapted or settings.method == "full"
+    norms = 1 if shape.fused else 2  # Falcon's attention and feed-forward part share one
+    own = cpu and width == 4 and shape.fused and shape.query == shape.heads * shape.key  # multi_query.py: some queries can be left out, and no row copied
+    seen = norms * shape.hidden + 2 * shape.key * (1 if shape.fused or not cpu else shape.query // shape.key)
+    attention = 2 * shape.query  # queries and output
+    after = shape.inner * (3 if shape.gated else 1)  # what the activation and the gate's product read
+    if learns:  # inputs of the matrices that learn: both norms' outputs, the attention's, which is kept already, and the activation's
+        seen += shape.hidden
+        after += (norms - 1) * shape.hidden + shape.inner
+        attention += shape.query if cpu and not own else 0  # its segments are copied into a row
+        if read < 1:  # what is read of them is copied
+            after += shape.hidden + (0 if own else shape.query)
+    numbers = seen + attention * (read if own else 1) + after * read
+    if adapted and not (settings.method == "lora" and width == 4 and not settings.dropout):  # folded_lora.py keeps nothing
         numbers += settings.rank * len(_adapted(shape, settings))
         inputs = sum(narrow for narrow, _ in _adapted(shape, settings).values())
         if settings.dropout:  # each adapter's own input, and what was dropped of it: on CUDA a byte, elsewhere a factor
             numbers += round(inputs * (1.5 if machine.kind == "cuda" and width == 2 else 2))
         if settings.method == "dora":  # what the magnitudes scale: the layer's output and the adapter's
             numbers += 2 * sum(wide for _, wide in _adapted(shape, settings).values())
-    statistics = 8 * norms + 4 * shape.heads  # float32: mean and deviation of a norm, the attention's log-sum of each head
+    statistics = 8 * norms + (0 if own else 4 * shape.heads)  # float32: mean and deviation of a norm, the attention's log-sum of each head
     return numbers * width + statistics
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from twin.config import Train
 from twin.train.machine import Machine, find_machine
-from twin.train.memory import TARGET_SHARE, memory, trainable
+from twin.train.memory import TARGET_SHARE, last_at_targets, memory, trainable
 from twin.train.processes import team
 from twin.train.shape import FALCON, Shape, shape_of
 from twin.train.workload import Workload, workload_of
@@ -20,6 +20,8 @@ to reach (torchtune: 0.56 on a 4090), MPS's an assumption, the CPU's the demo's 
 DEQUANTISED_TOKENS = 150
 """Making a block's NF4 weights bfloat16 again takes as long as computing so many tokens with them: it moves 3 bytes a weight, where a
 token takes 2 operations a weight (0.9 TB/s against 0.6 of 71 TFLOP/s, RTX 3090: 70 tokens; 4.8 TB/s against 790, H200: 150)."""
+TOKENS_ON_CPU = 2048
+"""More at once compute no faster on a CPU, and take more memory (docs/benchmarks.md)."""
 USABLE = {"cuda": 0.97, "mps": 0.8, "cpu": 0.9}
 """Share of the free memory that a plan may fill: the rest goes to what lies between blocks and, but for CUDA, to the other programs."""
 
@@ -159,7 +161,8 @@ def _options(settings: Train, shape: Shape | None, machine: Machine, share: floa
     methods = [settings.method] if settings.method != "auto" else ["lora", "qlora"] if quantized else ["lora"]
     for method in methods:
         option = settings.model_copy(update={"method": method})
-        rows = [settings.micro_rows] if settings.micro_rows else list(range(settings.rows, 0, -1))
+        most = min(settings.rows, max(1, TOKENS_ON_CPU // settings.row_tokens)) if machine.kind == "cpu" else settings.rows
+        rows = [settings.micro_rows] if settings.micro_rows else list(range(most, 0, -1))
         layers = (
             [settings.recompute_layers]
             if settings.recompute_layers >= 0
@@ -212,9 +215,11 @@ def _operations(shape: Shape, settings: Train, target_share: float) -> float:
     layer goes forward twice. The head works at targets only. Attention inside segments of a chat's length is half a percent, and left out.
     """
     learns = 2 if settings.method == "full" else 0
+    after = shape.inner * shape.hidden * (3 if shape.gated else 2) + shape.query * shape.hidden  # in the last layer at the targets alone
+    blocks = shape.block_parameters - (after * (1 - target_share) if last_at_targets(shape, settings) else 0)
     again = 2 * min(settings.recompute_layers, shape.layers) / shape.layers
     adapter = 0 if settings.method in {"full", "prompt", "prefix"} else (6 + again) * trainable(shape, settings)
-    return (4 + learns + again) * shape.block_parameters + (4 + learns) * target_share * shape.head_parameters + adapter
+    return (4 + learns + again) * blocks + (4 + learns) * target_share * shape.head_parameters + adapter
 
 
 def _problems(plan: Plan) -> tuple[str, ...]:
