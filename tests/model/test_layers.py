@@ -1,7 +1,11 @@
+from typing import Any
+
 import pytest
 import torch
+from peft import LoraConfig, get_peft_model
 
 from tests import tiny
+from twin.model.attention import fuse_attention
 from twin.model.layers import recompute
 from twin.model.losses import packing_way, target_losses
 from twin.model.packing import make_batch
@@ -34,3 +38,26 @@ def test_outside_of_training_nothing_is_recomputed() -> None:
     model.transformer.h[0].mlp.register_forward_pre_hook(lambda *_: seen.append(1))
     target_losses(model, BATCH).sum().backward()
     assert len(seen) == 1
+
+
+@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf")  # dynamo's own
+def test_compiled_layers_meet_new_sizes_without_being_compiled_anew() -> None:
+    model: Any = tiny.falcon(num_hidden_layers=3)
+    fuse_attention(model)
+    twin: Any = get_peft_model(model, LoraConfig(r=2, target_modules="all-linear", init_lora_weights=False)).train()
+    packing_way(twin, row_tokens=192)
+    rows = make_rows(tiny.template(), tiny.chatter(40), row_tokens=192, shared_tokens=32)
+    batches = [make_batch(rows[start : start + 2]) for start in range(0, 12, 2)]
+    expected = [target_losses(twin, batch).detach() for batch in batches]
+    compiled: list[Any] = []
+    torch.compiler.reset()
+    for layer in model.transformer.h:
+        layer.compile(backend=lambda graph, inputs: compiled.append(graph) or graph, fullgraph=True)
+    counts = []
+    for batch, losses in zip(batches, expected, strict=True):
+        found = target_losses(twin, batch)
+        found.sum().backward()
+        torch.testing.assert_close(found.detach(), losses, atol=1e-4, rtol=1e-4)
+        counts.append(len(compiled))
+    assert counts[0] == 3  # the first layer, whose input has no gradient, those in the middle, and the last
+    assert counts[-1] == counts[-3] < 10

@@ -81,8 +81,11 @@ class _FusedFalconAttention(FalconAttention):
         return self.dense(mixed.flatten(2)), None
 
 
-class _FusedFalconLayer(FalconDecoderLayer):
-    """FalconDecoderLayer that can stop short of what nobody will read. Takes over the modules of a loaded model, too."""
+class _LastFalconLayer(FalconDecoderLayer):
+    """A model's last FalconDecoderLayer, which can leave out what nobody reads. Takes over the module of a loaded model, too.
+
+    The other layers stay what they are: code that is compiled for two kinds of call is compiled anew for each size of both.
+    """
 
     def forward(self, hidden_states: Tensor, *given: Any, places: Tensor | None = None, **others: Any) -> tuple[Tensor, Tensor | None]:
         """As transformers', or, given `places` in the rows laid end to end, those tokens' outputs alone, (1, places, hidden).
@@ -195,16 +198,14 @@ def fuse_attention(model: nn.Module) -> int:
 
     ALiBi Falcons (falcon-rw) are left alone: their bias has no fused form.
     """
-    count = 0
-    for module in model.modules():
-        if type(module) is FalconAttention and not module.config.alibi:
-            module.__class__ = _FusedFalconAttention
-            count += 1
-        elif type(module) is FalconDecoderLayer and not module.config.alibi and (module.config.new_decoder_architecture or module.config.parallel_attn):
-            module.__class__ = _FusedFalconLayer
-    return count
+    layers = [module for module in model.modules() if isinstance(module, FalconDecoderLayer) and not module.config.alibi]
+    for layer in layers:
+        layer.self_attention.__class__ = _FusedFalconAttention
+    if layers and (layers[-1].config.new_decoder_architecture or layers[-1].config.parallel_attn):
+        layers[-1].__class__ = _LastFalconLayer
+    return len(layers)
 
 
 def is_fused(model: nn.Module) -> bool:
     """Whether `model` takes packed rows by their segments (hidden_at), since fuse_attention."""
-    return any(isinstance(module, _FusedFalconLayer) for module in model.modules())
+    return any(isinstance(module, _LastFalconLayer) for module in model.modules())

@@ -30,6 +30,8 @@ def recompute(model: Any, layers: int = sys.maxsize) -> int:
 def compile_layers(model: Any) -> None:
     """Compiles the layers; they are alike, so that one of them is compiled and all run it. What cannot be compiled runs as it is."""
     torch._dynamo.config.suppress_errors = True
+    # one size after another turns out to vary, for each kind of layer: with dynamo's own limit of 8 it may give up, without a word
+    torch._dynamo.config.recompile_limit = 64
     for layer in _layers(model):
         layer.compile()
 
