@@ -166,6 +166,18 @@ def test_an_adapter_is_float32_and_its_activations_are_those_of_a_bfloat16_one(d
     assert sum(kept_bytes(peft, autocast=False).values()) > 1.4 * sum(ours.values())
 
 
+@pytest.mark.parametrize(("dropout", "calls"), [(0.0, 0), (0.1, 8)])
+def test_a_float32_adapter_without_dropout_is_folded_into_its_base(dropout: float, calls: int, folder: str) -> None:
+    twin = with_adapter(load(folder), Train(rank=4, dropout=dropout), added=[]).train()
+    packing_way(twin, row_tokens=128)
+    seen: list[int] = []
+    for name, module in twin.named_modules():
+        if name.endswith("lora_A.default"):
+            module.register_forward_hook(lambda *_: seen.append(1))
+    target_losses(twin, BATCH)
+    assert len(seen) == calls
+
+
 def test_dropout_costs_memory_and_is_off_by_default(folder: str) -> None:
     least, more = (kept_bytes(with_adapter(load(folder), Train(rank=4, **dropout), added=[]).train()) for dropout in ({}, {"dropout": 0.05}))
     assert sum(more.values()) > 1.3 * sum(least.values())

@@ -100,6 +100,19 @@ def test_losses_in_pieces_are_those_at_once_and_so_are_the_gradients(learned: st
     assert tables == [set() if learned == "adapter" else {(len(batch.labels), vocabulary)}, set()]
 
 
+def test_on_a_cpu_no_padding_is_computed_and_of_the_last_layer_the_targets_alone(model: Any) -> None:
+    batch = make_batch(rows_of(TALKS))
+    target_losses(model, batch)
+    seen: list[int] = []
+    hooks = [layer.mlp.register_forward_pre_hook(lambda module, given: seen.append(given[0].shape[:-1].numel())) for layer in model.transformer.h]
+    target_losses(model, batch)
+    for hook in hooks:
+        hook.remove()
+    tokens = sum(map(sum, batch.lengths))
+    assert tokens < batch.ids.numel()
+    assert seen == [*[tokens] * (len(seen) - 1), len(batch.labels)]
+
+
 def test_no_more_logits_than_allowed_exist_at_once(model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     batch = make_batch(rows_of(TALKS))
     head, sizes = model.get_output_embeddings(), []
