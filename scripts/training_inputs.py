@@ -16,7 +16,8 @@ import torch
 from torch import Tensor
 
 from twin.dataset import read_split
-from twin.model.base import EMBEDDED, load_template
+from twin.model.base import load_template
+from twin.model.embedded import EMBEDDED
 from twin.model.score import make_rows
 from twin.model.template import CONTEXT
 

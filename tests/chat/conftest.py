@@ -23,7 +23,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
     from peft import LoraConfig, get_peft_model
 
-    from twin.model import base
+    from twin.model import base, embedded
 
     folder = tmp_path_factory.mktemp("run")
     template = base.load_template("embedded")
@@ -32,5 +32,5 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     adapted = get_peft_model(model, LoraConfig(r=4, lora_alpha=16, target_modules=["query_key_value", "dense"], init_lora_weights=False))
     adapted.save_pretrained(folder / "adapter")
     (folder / "config.toml").write_text(to_toml(Config(train=Train(base="embedded"))), encoding="utf-8")
-    (folder / "run.json").write_text(json.dumps(ABOUT), encoding="utf-8")
+    (folder / "run.json").write_text(json.dumps(ABOUT | {"base": embedded.revision("embedded")}), encoding="utf-8")
     return folder

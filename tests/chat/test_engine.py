@@ -132,6 +132,15 @@ def test_a_twin_of_another_method_answers_and_so_does_its_base(tmp_path, run_fol
     assert list(generate(tiny.falcon(heads=1), template, prompt, draw))[-1] == base
 
 
+def test_a_twin_of_another_small_base_is_not_taken_for_one_of_this(tmp_path, run_folder):
+    shutil.copytree(run_folder, tmp_path / "run-1")
+    about = json.loads((run_folder / "run.json").read_text(encoding="utf-8"))
+    for content in (about | {"base": "0" * 64}, {name: value for name, value in about.items() if name != "base"}):
+        (tmp_path / "run-1" / "run.json").write_text(json.dumps(content), encoding="utf-8")
+        with pytest.raises(ModelError, match=r"run-1 was trained on the small base of another version of twin, .* twin train --fresh"):
+            Engine(tmp_path / "run-1")
+
+
 def test_consecutive_messages_of_one_speaker_form_one_turn():
     turns = with_message([], "Priya", "one")
     turns = with_message(turns, "Priya", "two\n\nthree\nlines")

@@ -16,7 +16,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausa
 from tests import tiny
 from twin.config import Train
 from twin.errors import ModelError
-from twin.model import base
+from twin.model import base, embedded
 from twin.model.adapter import load_adapter, save_adapter, with_adapter
 from twin.model.generate import Sampling, generate
 from twin.model.losses import target_losses
@@ -226,23 +226,23 @@ def test_the_embedded_base_is_checked_against_its_hash(tmp_path: Path, monkeypat
     folder = Path(tiny.save_base(tmp_path / "embedded"))
     weights = folder / "model.safetensors"
     (folder / "model.safetensors.sha256").write_text(f"{sha256(weights.read_bytes()).hexdigest()}  model.safetensors\n")
-    monkeypatch.setattr(base, "EMBEDDED", folder)
-    base.check_embedded(folder)
+    monkeypatch.setattr(embedded, "EMBEDDED", folder)
+    embedded.check_embedded()
     load("embedded")
     data = bytearray(weights.read_bytes())
     data[-5] ^= 1
     weights.write_bytes(data)
     with pytest.raises(ModelError, match=r"model\.safetensors is damaged .* install twin again") as caught:
-        base.check_embedded(folder)
+        embedded.check_embedded()
     assert "\n" not in str(caught.value)
     (folder / "model.safetensors.sha256").unlink()
     with pytest.raises(ModelError, match="incomplete"):
-        base.check_embedded(folder)
+        embedded.check_embedded()
 
 
 def test_loading_the_embedded_base_checks_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     template = base.load_template(str(folder))
-    monkeypatch.setattr(base, "EMBEDDED", folder)
+    monkeypatch.setattr(embedded, "EMBEDDED", folder)
     with pytest.raises(ModelError, match="install twin again"):
         base.load_template("embedded")
     with pytest.raises(ModelError, match="install twin again"):

@@ -9,6 +9,7 @@ import pytest
 from tests import tiny
 from twin.config import Chat, Config, Train, load_config
 from twin.errors import DatasetError, UsageError
+from twin.model import embedded
 from twin.train.runs import open_run
 
 CONFIG = Config(train=Train(epochs=2))
@@ -109,6 +110,21 @@ def test_a_damaged_run_is_no_run_of_anything(data: Path) -> None:
     for content in ("", "[]", "{}"):
         (data.parent / "runs" / "run-1" / "run.json").write_text(content)
         assert opened(data)[0] != "run-1"
+
+
+def test_a_run_on_the_small_base_of_another_version_is_not_gone_on_with(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unfinished one has a checkpoint, a finished one an adapter: neither fits other weights of the same shape."""
+    config = Config(train=Train(base="embedded"))
+    assert opened(data, config) == ("run-1", False)
+    assert opened(data) == ("run-2", False), "another base has no such version"
+    (tmp_path / "model.safetensors.sha256").write_text("another  model.safetensors\n")
+    monkeypatch.setattr(embedded, "EMBEDDED", tmp_path)
+    assert opened(data, config) == ("run-3", False)
+    assert opened(data) == ("run-2", False)
+    with pytest.raises(UsageError, match="run run-1 was trained on the small base of another version of twin; choose another --run"):
+        opened(data, config, name="run-1")
+    assert opened(data, config, name="run-1", fresh=True) == ("run-1", False)
+    assert opened(data, config, name="run-1") == ("run-1", False)
 
 
 def test_a_dataset_with_a_chat_that_takes_no_part_any_more_is_refused(data: Path) -> None:

@@ -27,6 +27,7 @@ from transformers.cache_utils import Cache, DynamicLayer
 from twin.config import Train
 from twin.errors import ModelError
 from twin.model.base import UNUSABLE, choose_precision, first_line, load_base
+from twin.model.embedded import check_trained_on
 from twin.model.folded_lora import fold
 from twin.model.quantize import block_linears, check_quantized
 from twin.model.template import Template
@@ -299,8 +300,9 @@ def load_twin(run: Path, settings: Train, template: Template, place: torch.devic
         progress: Told in a few words what is being loaded.
 
     Raises:
-        ModelError: The base, or what was trained, cannot be loaded.
+        ModelError: The base, or what was trained, cannot be loaded, or the one is not what the other was trained on.
     """
+    check_trained_on(run, settings.base)
     dtype = choose_precision(settings.precision, place)
     base = cache(partial(load_base, settings.base, template, dtype=dtype, place=place, quantized=settings.method == "qlora"))
     if settings.method != "full":

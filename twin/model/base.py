@@ -5,9 +5,7 @@ Weights come as safetensors only, code comes from transformers only, and the emb
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -16,13 +14,11 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
 from twin.errors import ModelError
+from twin.model import embedded
 from twin.model.attention import fuse_attention
 from twin.model.markers import BUBBLE, OWN, learned_markers
 from twin.model.quantize import check_quantized, four_bits, plain_linears
 from twin.model.template import Template
-
-EMBEDDED = Path(__file__).resolve().parent.parent / "demo" / "base"
-"""The small Falcon that comes with twin."""
 
 UNUSABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError, SafetensorError)
 """What transformers, tokenizers, safetensors and peft raise on files that are missing, damaged or made for something else."""
@@ -48,7 +44,7 @@ def choose_precision(wanted: str, place: torch.device) -> torch.dtype:
 
 def locate(base: str) -> str:
     """What transformers is given for a base: the embedded one's folder for "embedded", else the name or folder itself."""
-    return str(EMBEDDED) if base == "embedded" else base
+    return str(embedded.EMBEDDED) if base == "embedded" else base
 
 
 def load_template(base: str) -> Template:
@@ -58,7 +54,7 @@ def load_template(base: str) -> Template:
         ModelError: There is no tokenizer, or none in the fast form that the template needs.
     """
     if base == "embedded":
-        check_embedded(EMBEDDED)
+        embedded.check_embedded()
     try:
         tokenizer: Any = AutoTokenizer.from_pretrained(locate(base), use_fast=True, trust_remote_code=False)
     except Exception as error:  # tokenizers raises nothing narrower on a damaged tokenizer.json
@@ -86,7 +82,7 @@ def load_base(base: str, template: Template | None, *, dtype: torch.dtype, place
         ModelError: It cannot be loaded, not all of its blocks could be quantized, or the embedded base is not the file it should be.
     """
     if base == "embedded":
-        check_embedded(EMBEDDED)
+        embedded.check_embedded()
     auto: Any = AutoModelForCausalLM
     try:
         with plain_linears() if quantized else nullcontext():
@@ -122,19 +118,6 @@ def _make_room(model: Any, template: Template) -> None:
     with torch.no_grad():
         for table in (model.get_input_embeddings(), model.get_output_embeddings()):  # one and the same weight where they are tied
             table.weight[template.added] = table.weight[: min(template.added)].mean(dim=0)
-
-
-def check_embedded(folder: Path = EMBEDDED) -> None:
-    """Raises ModelError unless the weights are those that their .sha256 file names."""
-    weights = folder / "model.safetensors"
-    try:
-        wanted = (folder / "model.safetensors.sha256").read_text(encoding="utf-8").split()[0]
-        with weights.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, IndexError) as error:
-        raise ModelError(f"{folder} is incomplete ({first_line(error)}); install twin again") from error
-    if found != wanted:
-        raise ModelError(f"{weights} is damaged (sha256 {found[:12]}…, expected {wanted[:12]}…); install twin again")
 
 
 def first_line(error: BaseException) -> str:

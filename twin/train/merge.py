@@ -26,6 +26,7 @@ from twin.config import Chat, load_config
 from twin.errors import ModelError, UsageError, WorkspaceError
 from twin.model import base
 from twin.model.adapter import load_adapter
+from twin.model.embedded import check_trained_on
 from twin.model.serving import as_messages, chat_template
 from twin.model.template import Template
 from twin.prompts import fill
@@ -63,6 +64,7 @@ def merge(run: Path, folder: Path, person: str, contact: str, *, group: bool = F
         raise UsageError(f'{run.name} was trained with method = "{method}": {reason}; talk to it with twin chat, or train with method = "lora"')
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists already; remove it, or name another place with --to")
+    check_trained_on(run, config.train.base)
     template = base.load_template(config.train.base)
     progress(f"loading {run.name}")
     header = {"person": person, "group" if group else "contact": contact}

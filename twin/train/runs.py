@@ -13,6 +13,7 @@ from typing import Any
 from twin.config import Config, Train, load_config, to_toml
 from twin.dataset import read_report, unwanted
 from twin.errors import DatasetError, UsageError
+from twin.model.embedded import revision, trained_on
 from twin.workspace import private_folder, write_text
 
 _NAME = re.compile(r"\w[\w.-]*")  # a leading dot would let ".." through, and --fresh deletes
@@ -48,12 +49,14 @@ def open_run(
     if name is not None and not _NAME.fullmatch(name):
         raise UsageError(f"--run {name}: a run's name is made of letters, digits, dots, dashes and underscores")
     if name is None:
-        same = [run for run in existing if _read(run).get("fingerprint") == mark]
+        same = [run for run in existing if _read(run).get("fingerprint") == mark and _on_this_base(run)]
         folder = same[-1] if same and not fresh else runs / _next_name(runs)
     else:
         folder = runs / name
         if folder in existing and not fresh and _read(folder).get("fingerprint") != mark:
             raise UsageError(f"run {name} was trained from another dataset or with other settings; choose another --run, or replace it with --fresh")
+        if folder in existing and not fresh and not _on_this_base(folder):
+            raise UsageError(f"run {name} was trained on the small base of another version of twin; choose another --run, or replace it with --fresh")
     about = {"fingerprint": mark, **_people(dataset)}
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
@@ -63,6 +66,8 @@ def open_run(
     private_folder(runs)
     private_folder(folder)
     write_text(folder / "config.toml", to_toml(config.model_copy(update={"train": settings})))
+    if made_of := revision(settings.base):
+        about["base"] = made_of
     write_text(folder / "run.json", json.dumps(about) + "\n")
     return folder, settings, False
 
@@ -91,6 +96,10 @@ def _read(run: Path) -> dict[str, Any]:
     except ValueError:
         about = None
     return about if isinstance(about, dict) else {}  # a damaged one is a run of nothing
+
+
+def _on_this_base(run: Path) -> bool:
+    return trained_on(run, load_config(run / "config.toml").train.base)
 
 
 def _next_name(runs: Path) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.errors import ModelError
+from twin.model.embedded import EMBEDDED
 
 FALCON = "tiiuae/falcon-7b"
 
@@ -118,7 +119,7 @@ def shape_of(base: str) -> Shape | None:
 
 def _folder(base: str) -> Path | None:
     if base == "embedded":
-        return Path(__file__).resolve().parent.parent / "demo" / "base"
+        return EMBEDDED
     if (Path(base) / "config.json").is_file():
         return Path(base)
     from huggingface_hub import try_to_load_from_cache
