@@ -28,11 +28,12 @@ from pretraining.mix import EVERYDAY, PARTS
 from pretraining.prompts import appendix
 from pretraining.rows import Rows, store
 from pretraining.tokenizer import texts, train_tokenizer
-from pretraining.train import Settings, Training, build_model, keep_memory, run, speed
+from pretraining.train import Settings, Training, build_model, run, speed
 from transformers import FalconForCausalLM, PreTrainedTokenizerFast
 
 from twin.model.attention import fuse_attention
 from twin.model.template import Template
+from twin.train.machine import tune_malloc
 
 OLD = Path(__file__).resolve().parent.parent / "twin" / "demo" / "base"
 
@@ -108,7 +109,7 @@ def main() -> None:
         parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
     options = parser.parse_args()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    keep_memory()
+    tune_malloc(exact=False)
     if options.talk:
         print(appendix(*load(options.talk, device)))
         return

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -224,13 +223,3 @@ def speed(model: FalconForCausalLM, parts: list[Rows], settings: Settings, devic
         for _ in range(steps):
             trial.advance()
     return steps * ROW * settings.batch / (time.monotonic() - started)
-
-
-def keep_memory() -> None:
-    """Lets glibc keep what is freed instead of handing it back: each pass would get all its pages anew, which costs a tenth of the time."""
-    import ctypes
-
-    libc: Any = ctypes.CDLL(None)
-    if hasattr(libc, "mallopt"):
-        libc.mallopt(-3, 1 << 25)  # M_MMAP_THRESHOLD, at its limit
-        libc.mallopt(-1, (1 << 31) - 1)  # M_TRIM_THRESHOLD
