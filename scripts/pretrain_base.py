@@ -22,7 +22,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from pretraining.card import model_card, write_samples
+from pretraining.card import model_card, talks
 from pretraining.evaluate import MODERN, bits_per_byte
 from pretraining.mix import EVERYDAY, PARTS
 from pretraining.prompts import appendix
@@ -141,9 +141,8 @@ def main() -> None:
     tokenizer.save_pretrained(options.out)
     seal(options.out)
     scores, old = evaluate(options, options.out, device), evaluate(options, OLD, device)
-    samples = write_samples(options.out)
-    answers = appendix(*load(options.out, device))
-    card = model_card(model.config, settings, training, counts, scores, old, samples, answers, options)
+    written = load(options.out, device)
+    card = model_card(model.config, settings, training, counts, scores, old, talks(*written), appendix(*written))
     (options.out / "README.md").write_text(card, encoding="utf-8")
 
 

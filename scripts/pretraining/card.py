@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import FalconForCausalLM, PreTrainedTokenizerFast
 
 from pretraining.evaluate import MODERN
 from pretraining.mix import SOURCES
 from pretraining.rows import ROW
 from pretraining.train import Settings, Training
-from twin.model.attention import fuse_attention
 from twin.model.generate import generate
 from twin.model.sampling import Sampling
 from twin.model.template import Template
@@ -27,12 +23,8 @@ OPENINGS = [
 ]
 
 
-def write_samples(folder: Path) -> str:
+def talks(model: Any, template: Template) -> str:
     """What the model itself answers, unedited: greedy, the conversation growing by its own replies."""
-    model = FalconForCausalLM.from_pretrained(folder, dtype=torch.float32)
-    fuse_attention(model)
-    model.eval()
-    template = Template(PreTrainedTokenizerFast.from_pretrained(folder))
     written: list[str] = []
     for person, contact, messages in OPENINGS:
         header, turns = template.header(person, contact=contact), []
@@ -58,7 +50,6 @@ def model_card(
     old: dict[str, float],
     samples: str,
     answers: str,
-    options: argparse.Namespace,
 ) -> str:
     """README.md of the model."""
     total = sum(map(sum, counts.values()))

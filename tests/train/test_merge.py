@@ -165,6 +165,14 @@ def test_virtual_tokens_cannot_be_merged(run: Path, method: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Model has `tie_word_embeddings=True` and a tied layer is part of the adapter")
+def test_an_adapter_is_not_merged_into_another_small_base(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(to_toml(Config(train=Train(base="embedded", method="lora"))))
+    (tmp_path / "run.json").write_text(json.dumps({"base": "0" * 64}))
+    with pytest.raises(ModelError, match="was trained on the small base of another version of twin"):
+        merge(tmp_path, tmp_path / "merged", "Ann", "Bob")
+    assert not (tmp_path / "merged").exists()
+
+
 def test_a_tied_head_that_was_trained_by_itself_cannot_be_merged(run: Path) -> None:
     name = load_config(run / "config.toml").train.base
     model = base.load_base(name, base.load_template(name), dtype=torch.float32, place=CPU)
