@@ -173,6 +173,7 @@ def test_an_adapter_is_not_merged_into_another_small_base(tmp_path: Path) -> Non
     assert not (tmp_path / "merged").exists()
 
 
+@pytest.mark.filterwarnings("ignore:Model has .tie_word_embeddings=True.")  # so says peft, and it is what this is about
 def test_a_tied_head_that_was_trained_by_itself_cannot_be_merged(run: Path) -> None:
     name = load_config(run / "config.toml").train.base
     model = base.load_base(name, base.load_template(name), dtype=torch.float32, place=CPU)
