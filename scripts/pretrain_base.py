@@ -1,6 +1,6 @@
 """Pre-train the small Falcon that twin ships, from scratch: tokenizer, model, model card.
 
-    python scripts/pretrain_base.py --corpora DIR --out DIR --work DIR [--tokens 20e6 | --minutes 120]
+    python scripts/pretrain_base.py --corpora DIR --out DIR --work DIR [--tokens 18e6 | --minutes 120]
     python scripts/pretrain_base.py --corpora DIR --evaluate MODEL_DIR
     python scripts/pretrain_base.py --talk MODEL_DIR
 
@@ -101,7 +101,7 @@ def main() -> None:
     parser.add_argument("--evaluate", type=Path, metavar="MODEL_DIR", help="print the held-out bits per byte of this model and do nothing else")
     parser.add_argument("--talk", type=Path, metavar="MODEL_DIR", help="print what this model answers to forty messages and do nothing else")
     length = parser.add_mutually_exclusive_group()
-    length.add_argument("--tokens", type=float, default=20e6)
+    length.add_argument("--tokens", type=float, default=18e6)
     length.add_argument("--minutes", type=float)
     parser.add_argument("--vocabulary", type=int, default=8192)
     parser.add_argument("--russian", type=float, default=0.15, help="its share of the text that the tokenizer is made from")
