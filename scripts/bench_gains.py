@@ -3,8 +3,8 @@
     python scripts/bench_gains.py [--export FILE [--people 5] [--steps 339]] [--work DIR]
 
 The people are the sample's and the most active ones of an export. Each gets a workspace of its own under --work and goes the way of every
-history: import, prepare, train; all for about as many steps, as otherwise who has written more would be ahead with the wrong people, too: they
-share a channel and its subjects. Every adapter is then scored on every test split. At the end the sample's
+history: import, prepare (without cleaning), train; all for about as many steps, as otherwise who has written more would be ahead with the
+wrong people, too: they share a channel and its subjects. Every adapter is then scored on every test split. At the end the sample's
 person and her base answer six messages, fixed beforehand, with one seed. Interrupted, the same command goes on.
 """
 

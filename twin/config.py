@@ -11,6 +11,7 @@ import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -80,6 +81,86 @@ class Prepare(_Table):
     def _is_a_day(cls, day: str) -> str:
         midnight(day)
         return day
+
+
+Treatment = Literal["mask", "surrogate", "drop", "keep"]
+
+
+class Privacy(_Table):
+    """What becomes of what is private in messages: "mask" (a tag), "surrogate" (its like), "drop" (the message), "keep"."""
+
+    names: Literal["surrogate", "keep"] = "surrogate"
+    """The people of your chats get other names in the dataset. twin chat --reveal shows the real ones again."""
+    people: list[str] = []
+    """Further people whose names are replaced, as in ["Dr. Jones", "Маша"]."""
+    opt_out: list[str | int] = []
+    """People of whose messages nothing gets into the dataset, in any chat: names as twin chats shows them, or ids, as in ["Priya Nair", 123456789]."""
+    words: list[str] = []
+    """Words and phrases of your own that are private, in any case."""
+    patterns: list[str] = []
+    """The same as regular expressions."""
+    allow: list[str] = []
+    """What is not private, though a rule takes it for such: an order number, your firm's hotline, in any case and spelling of its spaces and dashes; or
+    its sign on the page of twin prepare --review, as in ["#1f0c9e7b24"]."""
+    own: Treatment = "mask"
+    """Your own words and patterns."""
+    email: Treatment = "surrogate"
+    """E-mail addresses."""
+    phone: Treatment = "surrogate"
+    """Telephone numbers."""
+    card: Treatment = "mask"
+    """Numbers of payment cards."""
+    iban: Treatment = "mask"
+    """Bank accounts."""
+    id: Treatment = "mask"
+    """Numbers that a state has given: passports, taxes, insurance."""
+    ip: Treatment = "mask"
+    """Addresses of computers."""
+    url: Treatment = "mask"
+    """Links that carry a login or a token, or open something without one."""
+    key: Treatment = "mask"
+    """API keys, tokens, private keys."""
+    password: Treatment = "mask"
+    """Passwords and PINs, said to be such."""
+    code: Treatment = "mask"
+    """One-time and login codes."""
+    seed: Treatment = "mask"
+    """Phrases that open a wallet."""
+    wallet: Treatment = "mask"
+    """Addresses of wallets."""
+    address: Treatment = "mask"
+    """Streets with a number."""
+    birth: Treatment = "mask"
+    """Dates of birth, said to be such."""
+    place: Treatment = "mask"
+    """Coordinates."""
+
+
+class Filter(_Table):
+    """Which of your replies are not learned beside exact repetitions. What is left out the twin does not say: every filter changes its style."""
+
+    near_duplicates: Literal["auto", "on", "off"] = "auto"
+    """Whether a long reply that nearly repeats an earlier one is left out; "auto": once you have written 20,000 messages."""
+    quality: bool = False
+    """Leaves out floods of signs, mashed keys, pasted text, and replies that are mostly links or mostly no letters."""
+    toxic_words: int = Field(0, ge=0)
+    """Leaves out a reply with this many slurs or more, by a small list of English and Russian ones; swearing is no slur. 0: none."""
+    judge: str = ""
+    """A model of your own scores each reply from 1 to 5: its OpenAI-compatible address, as "http://127.0.0.1:8000/v1". Empty: none."""
+    judge_model: str = ""
+    """The name by which that address knows the model."""
+    judge_minimum: int = Field(3, ge=2, le=5)
+    """A reply with a lower score is left out, and so is one for which the judge gives none."""
+    judge_outside: bool = False
+    """Allows a judge that is not on this computer or your own network; your replies and what came before them are sent to it."""
+
+    @field_validator("judge")
+    @classmethod
+    def _is_a_url(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if address and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None or parts.query or parts.port == 0):
+            raise ValueError('not an address as in "http://127.0.0.1:8000/v1"')
+        return address.rstrip("/")
 
 
 class Train(_Table):
@@ -160,6 +241,8 @@ class Config(_Table):
     person: Person = Person()
     export: Export = Export()
     prepare: Prepare = Prepare()
+    privacy: Privacy = Privacy()
+    filter: Filter = Filter()
     train: Train = Train()
     chat: Chat = Chat()
 
@@ -186,12 +269,16 @@ def to_toml(config: Config) -> str:
     lines = ["# twin's knobs."]
     for table in Config.model_fields:
         values = getattr(config, table)
-        lines += ["", f"# {values.__doc__}", f"[{table}]"]
+        lines += ["", *_comment(values.__doc__), f"[{table}]"]
         for key, knob in type(values).model_fields.items():
-            lines += textwrap.wrap(knob.description or "", 110, initial_indent="# ", subsequent_indent="# ")
+            lines += _comment(knob.description)
             # JSON's strings, numbers and booleans are TOML's
             lines.append(f"{key} = {json.dumps(getattr(values, key), ensure_ascii=False)}")
     return "\n".join(lines) + "\n"
+
+
+def _comment(text: str | None) -> list[str]:
+    return textwrap.wrap(text or "", 110, initial_indent="# ", subsequent_indent="# ")
 
 
 def midnight(day: str) -> datetime | None:

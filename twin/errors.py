@@ -10,6 +10,7 @@
     │   └── LoginError            nobody is logged in, or the login was ended
     ├── HistoryError          history.db cannot be used
     ├── DatasetError          dataset/ is missing, empty, or not what training needs
+    ├── JudgeError            the model that is to judge replies cannot be reached, or gives no scores
     ├── ModelError            a base model or an adapter cannot be loaded
     ├── TrainingError         training cannot start or go on
     └── Interrupted           the person stopped long work; what was done so far is kept  (exit code 130)
@@ -56,6 +57,10 @@ class HistoryError(TwinError):
 
 class DatasetError(TwinError):
     """The dataset is missing or not usable."""
+
+
+class JudgeError(TwinError):
+    """The judge of replies cannot be used."""
 
 
 class ModelError(TwinError):

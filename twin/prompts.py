@@ -15,6 +15,11 @@ def _lines(name: str) -> tuple[str, ...]:
     return tuple(path.read_text(encoding="utf-8").splitlines())
 
 
+def one_line(name: str) -> str:
+    """A name as it can stand in a line of a prompt and before what somebody says: without a line break or a colon, which would end it early."""
+    return " ".join(name.replace(":", " ").splitlines()).strip() or "?"
+
+
 def fill(name: str, /, **values: str | None) -> str:
     """The text of prompts/NAME.txt with its placeholders filled; a line with an absent (None or missing) value is left out."""
     kept = []

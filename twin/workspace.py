@@ -38,6 +38,21 @@ class Workspace:
         return self.root / "telegram.session"
 
     @property
+    def privacy_key(self) -> Path:
+        """What decides the surrogates of names and numbers: a secret, and never part of a dataset."""
+        return self.root / "privacy.key"
+
+    @property
+    def privacy_names(self) -> Path:
+        """Who is called what in the dataset: a secret like the key beside it, and what shows the real names again."""
+        return self.privacy_key.with_suffix(".names")
+
+    @property
+    def judge_scores(self) -> Path:
+        """What a judge has said of replies, without the replies."""
+        return self.root / "judge.jsonl"
+
+    @property
     def dataset(self) -> Path:
         """What `twin prepare` writes."""
         return self.root / "dataset"

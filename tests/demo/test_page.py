@@ -24,7 +24,7 @@ def free_port() -> int:
 
 
 def test_the_demo_ends_in_the_page(tmp_path: Path, visit) -> None:
-    """`SCREENSHOTS=docs make test-slow ARGS="-k ends_in_the_page"` renews the README's picture."""
+    """`SCREENSHOTS=$PWD/docs make test-slow ARGS="-k ends_in_the_page"` renews the README's picture."""
     port = free_port()
     command = [sys.executable, "-m", "twin", "demo", "--port", str(port), "-w", str(tmp_path / "demo")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

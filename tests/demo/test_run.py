@@ -47,6 +47,7 @@ def test_every_step_in_a_moment(tmp_path: Path) -> None:
     assert list(result) == ["workspace", "seconds", "bits_per_byte"]
     assert list(result["seconds"]) == ["init", "import", "prepare", "train", "measure"]
     assert result["workspace"] == str(workspace.root)
+    assert set(workspace.privacy_key.read_text(encoding="ascii").strip()) == {"0"}, "with a key by chance its figures would be others each time"
     assert 1 < result["bits_per_byte"]["twin"] < result["bits_per_byte"]["base"] < 4
     again = run_demo(tmp_path / "demo", bar=lambda title, unit: nullcontext(lambda *args, **kwargs: None))[1]
     assert again["bits_per_byte"] == result["bits_per_byte"], "a second start finds the trained twin"

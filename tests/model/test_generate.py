@@ -148,3 +148,12 @@ def test_a_character_is_shown_when_all_of_its_bytes_are_there() -> None:
 def test_bytes_that_form_no_character_are_left_out() -> None:
     half = spelled("👍")[1:3]
     assert reply(say(HI, *half, YES, STOP)) == ("hi yes",)
+
+
+def test_a_tag_is_never_said_however_it_is_spelled(model: Any) -> None:
+    """Nothing that was taken out of the messages has a name in a reply, not even a made-up one."""
+    first, second, third = spelled("⟦")[-3:]
+    tries = Scripted({HI: 50.0}, {first: 50.0}, {second: 50.0}, {third: 50.0, YES: 40.0}, {STOP: 50.0})
+    assert reply(tries) == ("hi yes",)
+    eager = Scripted({HI: 50.0}, {first: 50.0, YES: 40.0}, {second: 50.0, YES: 40.0}, {third: 50.0, YES: 40.0})
+    assert "⟦" not in "".join(reply(eager, Sampling(temperature=1.0, max_tokens=60, seed=1)))

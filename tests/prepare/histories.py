@@ -12,7 +12,8 @@ from twin.history import History
 from twin.schema import Chat, ChatKind, Message
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
-TEXTS = st.sampled_from(["", " \n", "yes", "two\nlines \n\n", "\u2028", "жук 🙂", "[photo]", "a" * 50])
+LONG = [f"a long message of which everything but a number at its end is the same in another one: this has {number}" for number in (4, 5)]
+TEXTS = st.sampled_from(["", " \n", "yes", "two\nlines \n\n", "\u2028", "жук 🙂", "[photo]", "a" * 50, "!" * 50, "retard", *LONG])
 CHATS = [Chat(10 + place, kind, f"chat {place}") for place, kind in enumerate([*ChatKind, *[ChatKind.PERSONAL] * 6, *[ChatKind.GROUP] * 3])]
 BUSY = [one.id for one in CHATS if one.kind in (ChatKind.PERSONAL, ChatKind.GROUP)][:2]
 HOURS = st.integers(0, 40) | st.integers(0, 400) | st.integers(0, 4000)
@@ -45,6 +46,9 @@ KNOBS = st.fixed_dictionaries(
         "validation_share": st.sampled_from([0.0, 0.0, 0.3]),
         "test_share": st.sampled_from([0.0, 0.0, 0.4]),
         "seed": st.integers(0, 3),
+        "near_duplicates": st.just("on"),
+        "quality": st.booleans(),
+        "toxic_words": st.integers(0, 1),
     },
 )
 

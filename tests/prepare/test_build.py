@@ -126,7 +126,8 @@ def check_counts(records: list[Message], report: dict[str, Any], rules: Rules) -
     inside = [record for record in among_people if (rules.since or record.date) <= record.date and not (rules.until and record.date >= rules.until)]
     assert left_out["outside the dates"] == len(among_people) - len(inside)
     learnable = sum(map(is_learnable, inside))
-    found = report["targets"] + left_out["duplicate"] + left_out["reply cap"]
+    filters = ("only signs", "mostly no letters", "slurs", "near duplicate")
+    found = report["targets"] + left_out["duplicate"] + left_out["reply cap"] + sum(left_out[reason] for reason in filters)
     assert learnable - left_out["too few turns"] - left_out["too few conversations"] <= found <= learnable  # those two count media as well
 
 

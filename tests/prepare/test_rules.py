@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from twin.config import Prepare
+from twin.config import Filter, Prepare
 from twin.errors import UsageError
 from twin.prepare.rules import Rules, rules_of
+from twin.prepare.scores import Judged
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +35,12 @@ def test_every_knob_arrives() -> None:
     }
     dates = {"since": datetime(2022, 12, 31, 21, tzinfo=UTC), "until": datetime(2023, 12, 31, 21, tzinfo=UTC)}
     assert rules_of(Prepare(gap_hours=2, since="2023-01-01", until="2024-01-01", **knobs), "M.") == Rules(timedelta(hours=2), "M.", **dates, **knobs)  # type: ignore[arg-type]
+
+
+def test_every_filter_arrives() -> None:
+    judged = Judged("small", 4, {})
+    rules = rules_of(Prepare(), filters=Filter(near_duplicates="on", quality=True, toxic_words=2), judged=judged)
+    assert rules == Rules(timedelta(days=1), near_duplicates="on", quality=True, toxic_words=2, judged=judged)
 
 
 def test_the_command_line_goes_before_the_file_and_can_empty_it() -> None:

@@ -21,7 +21,7 @@ from twin.errors import ModelError, UsageError, WorkspaceError
 from twin.model import base
 from twin.model.adapter import load_adapter, save_adapter, with_adapter
 from twin.model.serving import as_messages, chat_template
-from twin.prompts import fill
+from twin.prompts import fill, one_line
 from twin.schema import Turn
 from twin.train import merge as merging
 from twin.train.merge import merge
@@ -271,7 +271,7 @@ def talks(draw: st.DrawFn) -> list[Turn]:
 @settings(max_examples=40)
 @given(talks(), st.booleans(), st.sampled_from(["Bob", 'друзья "{{ 1 }}"\n']))
 def test_a_server_makes_of_messages_what_training_saw(turns: list[Turn], group: bool, contact: str) -> None:
-    template, header = tiny.template(), {"person": "Ann", "group" if group else "contact": contact}
+    template, header = tiny.template(), {"person": "Ann", "group" if group else "contact": one_line(contact)}
     tokens = template.tokenizer
     tokens.chat_template = chat_template(template, fill("header", **header), group=group)
     if not group:  # a single contact speaks there

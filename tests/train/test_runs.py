@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests import tiny
-from twin.config import Chat, Config, Train, load_config
+from twin.config import Chat, Config, Privacy, Train, load_config
 from twin.errors import DatasetError, UsageError
 from twin.model import embedded
 from twin.train.runs import open_run
@@ -40,6 +40,14 @@ def test_a_new_run_says_what_it_is_made_of(data: Path) -> None:
     assert about["chats"] == [{"id": 1, "name": "Bob", "kind": "personal", "targets": 24}]
     assert stat.S_IMODE(folder.stat().st_mode) == stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+def test_lists_that_are_private_themselves_do_not_go_into_its_folder(data: Path) -> None:
+    lists = {"people": ["Zephyrine"], "opt_out": ["Ottoline", 4711], "words": ["Heron"], "patterns": ["XK-"], "allow": ["+49 30"]}
+    assert opened(data, CONFIG.model_copy(update={"privacy": Privacy(**lists, card="drop")}))[0] == "run-1"
+    written = "".join(path.read_text(encoding="utf-8") for path in (data.parent / "runs" / "run-1").iterdir())
+    assert 'card = "drop"' in written
+    assert [word for some in lists.values() for word in map(str, some) if word in written] == []
 
 
 def test_the_same_dataset_and_settings_go_on(data: Path) -> None:
@@ -128,7 +136,7 @@ def test_a_run_on_the_small_base_of_another_version_is_not_gone_on_with(data: Pa
 
 
 def test_a_dataset_with_a_chat_that_takes_no_part_any_more_is_refused(data: Path) -> None:
-    with pytest.raises(DatasetError, match="still has the chat Bob, which you have excluded or forgotten; make it again with: twin prepare"):
+    with pytest.raises(DatasetError, match="still has the chat that it calls Bob, which you have excluded or forgotten; make it again with: twin prepare"):
         opened(data, choices={1, 5})
     assert not (data.parent / "runs").exists()
     assert opened(data, choices={5}) == ("run-1", False)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from twin.chat.people import Answering
 from twin.errors import TwinError
 
-if TYPE_CHECKING:  # it leads to torch, which takes longer to import than the page to appear
-    from twin.chat.engine import Engine
-
-Load = Callable[[Callable[[str], None]], "Engine"]
+Load = Callable[[Callable[[str], None]], Answering]
 """Loads the twin; is given a function to tell, in a few words, what is being loaded."""
 
 
@@ -21,7 +18,7 @@ class Loading:
     def __init__(self, load: Load) -> None:
         self._load = load
         self.what = "starting"
-        self.engine: Engine | None = None
+        self.engine: Answering | None = None
         self.error: str | None = None
 
     def start(self) -> None:

@@ -25,6 +25,8 @@ Talks = dict[int, Talk]
 Updates = dict[Any, Any]
 """New values by component; the others stay as they are."""
 
+_NOTICE = "<p>An AI imitating {name}. Everything stays on this machine.</p><p>It has read what others wrote: ask them before anybody else may use it.</p>"
+
 # Handlers are for the page alone, none shows Gradio's own progress, and none waits for another: the engine has a lock.
 EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
 
@@ -228,7 +230,7 @@ def _about(person: str) -> str:
     # names come from the history: they are text, not markup
     initials = html.escape("".join(word[0] for word in person.split()[:2]).upper() or "?")
     name = html.escape(person)
-    return f'<div class="face" aria-hidden="true">{initials}</div><div><h1>{name}</h1><p>An AI imitating {name}. Everything stays on this machine.</p></div>'
+    return f'<div class="face" aria-hidden="true">{initials}</div><div><h1>{name}</h1>{_NOTICE.format(name=name)}</div>'
 
 
 def _status(text: str, state: str = "busy") -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from twin.errors import ModelError
 from twin.schema import ChatKind, Turn
+
+if TYPE_CHECKING:
+    from twin.model.sampling import Sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +23,41 @@ class Contact:
     kind: ChatKind = ChatKind.PERSONAL
 
 
+class Answering(Protocol):
+    """What answers as the person: an Engine, or one behind other names (veil.py)."""
+
+    @property
+    def person(self) -> str:
+        """Whose twin it is."""
+
+    @property
+    def contacts(self) -> Sequence[Contact]:
+        """Whom it knows, most written to first."""
+
+    def reply(
+        self, turns: Sequence[Turn], contact: Contact, sampling: Sampling, *, twin: bool = True, stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[tuple[str, ...]]:
+        """Yields the bubbles of the person's next turn as they grow; see Engine."""
+
+
 def people_of(run: Path) -> tuple[str, list[Contact]]:
     """The person of a run, and the contacts it was trained on, most written to first. Raises ModelError."""
     try:
-        about: dict[str, Any] = json.loads((run / "run.json").read_text(encoding="utf-8"))
+        about = _about(run)
         chats = sorted(about["chats"], key=lambda chat: -chat["targets"])
         return about["person"], [Contact(chat["name"], ChatKind(chat["kind"])) for chat in chats]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{run / 'run.json'} is missing or damaged ({error!r}); train again with: twin train --fresh") from error
+
+
+def is_renamed(run: Path) -> bool:
+    """Whether a run that `people_of` can read was trained with other names than those of life: not the person's, but everybody else's."""
+    return bool(_about(run).get("renamed"))
+
+
+def _about(run: Path) -> dict[str, Any]:
+    about: dict[str, Any] = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    return about
 
 
 def with_message(turns: Sequence[Turn], name: str, text: str) -> list[Turn]:

@@ -6,14 +6,10 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from twin.chat.people import Contact, with_message
+from twin.chat.people import Answering, Contact, with_message
 from twin.model.sampling import Sampling
 from twin.schema import ChatKind, Turn
-
-if TYPE_CHECKING:
-    from twin.chat.engine import Engine
 
 HELP = """\
 !new        begin a new conversation
@@ -26,7 +22,7 @@ Ctrl-C stops an answer. Every other line is a message."""
 
 
 def chat(
-    engine: Engine,
+    engine: Answering,
     contact: Contact,
     sampling: Sampling,
     *,
@@ -49,7 +45,7 @@ def chat(
 
 @dataclass(slots=True)
 class _Chat:
-    engine: Engine
+    engine: Answering
     contact: Contact
     sampling: Sampling
     write: Callable[[str], None]

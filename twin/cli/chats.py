@@ -87,7 +87,7 @@ def _choose(wanted: list[str], workspace: Path | None, as_json: bool, change: Ca
     lines += [
         f"no change: {shown(names.get(chat) or str(chat))} {f'is {after[chat]}' if chat in after else 'takes part'}" for chat in chosen if chat not in changed
     ]
-    stale, stale_lines = staleness(place, after)
+    stale, stale_lines = staleness(place, choices_at(place))
     put_result({"changed": changed, "deleted": deleted, "stale": stale}, as_json, *lines, *stale_lines, *([following] if changed else []))
 
 
@@ -101,7 +101,7 @@ def staleness(place: Workspace, choices: dict[int, Choice]) -> tuple[dict[str, A
     stale: dict[str, Any] = {"dataset": place.dataset in folders, "runs": [folder.name for folder in folders if folder != place.dataset]}
     if not folders:
         return stale, []
-    names = dict.fromkeys(name for some in records.values() for name in some)
+    names = dict.fromkeys(real_name(place, name) for some in records.values() for name in some)
     what = [*(["the dataset"] if stale["dataset"] else []), *stale["runs"]]
     return stale, [
         f"stale: {', '.join(what)} (learned from {shown(', '.join(names))})",
@@ -110,15 +110,27 @@ def staleness(place: Workspace, choices: dict[int, Choice]) -> tuple[dict[str, A
 
 
 def choices_at(place: Workspace) -> dict[int, Choice]:
-    """What was chosen about chats; a history that cannot be used keeps nobody from talking to a twin."""
-    from twin.errors import HistoryError
+    """What was chosen about chats, and whose are left out as they opted out; a history that cannot be used keeps nobody from talking to a twin."""
+    from twin.errors import ConfigError, HistoryError
     from twin.history import choices_of
 
     try:
-        return choices_of(place.history)
-    except HistoryError as error:
+        return choices_of(place.history, place.config().privacy.opt_out)
+    except (HistoryError, ConfigError) as error:
         say(f"whether a twin is stale cannot be told: {error}")
         return {}
+
+
+def real_name(place: Workspace, name: str) -> str:
+    """What history calls somebody whom a dataset calls otherwise; the same name where that is not known."""
+    from twin.errors import WorkspaceError
+    from twin.privacy.name_book import read_book
+
+    try:
+        people = read_book(place.privacy_names).people
+    except WorkspaceError:  # what needs the file says what is wrong with it
+        return name
+    return next((real for real, other in people.items() if other == name), name)
 
 
 def warn_of_stale(place: Workspace, run: Path) -> None:
@@ -126,7 +138,8 @@ def warn_of_stale(place: Workspace, run: Path) -> None:
     from twin.dataset import unwanted
 
     if names := unwanted(run / "run.json", choices_at(place)):
-        say(f"{run.name} is stale: it has learned from {shown(', '.join(names))}; make a new one with: twin prepare, twin train")
+        whom = shown(", ".join(real_name(place, name) for name in names))
+        say(f"{run.name} is stale: it has learned from {whom}; make a new one with: twin prepare, twin train")
 
 
 def _chat_table(chats: Sequence[ChatSummary]) -> list[str]:

@@ -6,13 +6,23 @@ import json
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from twin.cli.options import JsonOption, WorkspaceOption, app
 from twin.cli.show import ask, export_display, left_out_lines, progress_bar, put, put_result, put_styled, say, stop_on_signal, stored_line, uncollected
 from twin.errors import UsageError
+
+if TYPE_CHECKING:
+    from twin.config import Filter
+    from twin.prepare.rules import Rules
+    from twin.prepare.scores import Scores
+    from twin.workspace import Workspace
+
+_WHOSE = """\
+Half of these words are other people's. The twin does not learn to write as they do; what they wrote is what it answers to, cleaned as yours is.
+Ask them, or leave them out (privacy.opt_out in twin.toml; twin chats exclude), and give nobody the twin or the dataset without their yes."""
 
 
 @app.command()
@@ -103,6 +113,7 @@ def import_(
 
 @app.command()
 def prepare(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="With --review: where its page goes; default: review.html in the workspace.")] = None,
     form: Annotated[
         Literal["messages", "instruction", "alpaca", "sharegpt", "openai"], typer.Option("--format", help="Also write dataset/FORMAT/ for other trainers.")
     ] = "messages",
@@ -112,6 +123,7 @@ def prepare(
         list[str] | None, typer.Option(metavar="ID", help="Write nothing; show where this message (ID or CHAT_ID:ID) went and why. May be repeated.")
     ] = None,
     sample: Annotated[int, typer.Option(metavar="N", min=0, help="Write nothing; show N conversations and what of them is learned.")] = 0,
+    review: Annotated[bool, typer.Option("--review", help="Write a page of what was found private, and nothing else.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -119,19 +131,39 @@ def prepare(
     from twin.history import open_history
     from twin.prepare.build import prepare as build
     from twin.prepare.rules import rules_of
+    from twin.prepare.scores import Judged, Scores
+    from twin.privacy.clean import privacy_of
     from twin.workspace import find_workspace
 
+    if file and not review:
+        raise UsageError(f"{file}: a file is given with --review alone, for its page")
     place = find_workspace(at=workspace)
     config = place.config()
-    rules = rules_of(config.prepare, config.person.name, since=since, until=until)
+    first = not place.dataset.exists()
+    filters, privacy = config.filter, privacy_of(config.privacy, place.privacy_key)
+    scores = Scores(place.judge_scores) if filters.judge else None
+    judged = Judged(filters.judge_model, filters.judge_minimum, scores.known) if scores else None
+    rules = rules_of(config.prepare, config.person.name, privacy=privacy, filters=filters, judged=judged, since=since, until=until)
+    if scores and not (review or explain or sample):
+        _judge(place, filters, rules, scores)
     with open_history(place.history) as history, progress_bar("prepare", unit="chats") as bar, uncollected():
-        if explain or sample:
+        if review:
+            from twin.prepare.review import review as look_through
+            from twin.prepare.review import write_review
+
+            page, found = file or place.root / "review.html", look_through(history, rules, progress=bar)
+            write_review(found, page)
+        elif explain or sample:
             from twin.prepare import explain as explaining
 
             fates = explaining.explain(history, place.dataset, rules, explain, progress=bar) if explain else []
             sampled = explaining.sample(history, rules, sample, progress=bar) if sample else []
         else:
             report = build(history, place.dataset, rules, form=form, context_turns=config.prepare.context_turns, progress=bar)
+    if review:
+        counts = found.to_json()
+        put_result(counts | {"page": str(page)}, as_json, *(left_out_lines(counts["private"], "found") or ["nothing was found"]), f"the page is {page}")
+        return
     if explain or sample:
         shown = ({"messages": [fate.to_json() for fate in fates]} if explain else {}) | (explaining.sample_to_json(sampled) if sample else {})
         if as_json:
@@ -141,8 +173,22 @@ def prepare(
                 put("\n".join(fate.lines(place.dataset)))
             put_styled(explaining.sample_lines(sampled), {"title": "bold", "context": "dim", "learned": "green"})
         return
+    if first:
+        say(_WHOSE)
     counts = report.to_json()
     head = {key: counts[key] for key in ("conversations", "own_messages", "targets", "left_out", "splits")}
     splits = ", ".join(f"{count:,} {split}" for split, count in counts["splits"].items())
     lines = [f"{counts['conversations']:,} conversations ({splits})", f"{counts['targets']:,} of {counts['own_messages']:,} own messages are learned"]
     put_result(head, as_json, *lines, *left_out_lines(counts["left_out"]), "next: twin train")
+
+
+def _judge(place: Workspace, filters: Filter, rules: Rules, scores: Scores) -> None:
+    """Has the judge score what would be learned, and says what came of it."""
+    from twin.history import open_history
+    from twin.prepare.judge import Endpoint, ask
+
+    judge = Endpoint(filters.judge, filters.judge_model, filters.judge_outside, os.environ.get("TWIN_JUDGE_KEY", ""))
+    with open_history(place.history) as history, progress_bar("judge", unit="chats") as bar, uncollected():
+        asked = ask(history, rules, judge, scores, progress=bar)
+    failed = f", {asked.failed:,} without a score, the last: {asked.last}" if asked.failed else ""
+    say(f"judge: {asked.scored:,} replies scored, {asked.known:,} from before{failed}")

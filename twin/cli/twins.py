@@ -5,23 +5,26 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from twin.cli.chats import choices_at, warn_of_stale
+from twin.cli.chats import choices_at, real_name, warn_of_stale
 from twin.cli.options import JsonOption, RunOption, WorkspaceOption, app
 from twin.cli.plan import compared, settle, show_plan
 from twin.cli.show import bits_line, progress_bar, put, put_result, read_line, read_pipe, say, shown, stop_on_signal
 from twin.errors import UsageError, duration
 
 if TYPE_CHECKING:
-    from twin.chat.engine import Engine
-    from twin.chat.people import Contact
+    from twin.chat.people import Answering, Contact
+    from twin.chat.veil import Veil
     from twin.model.sampling import Sampling
     from twin.workspace import Workspace
+
+
+RevealOption = Annotated[bool, typer.Option("--reveal", help="Show the real names of people; the twin itself knows other ones.")]
 
 
 @app.command()
@@ -57,6 +60,7 @@ def chat(
     run: RunOption = None,
     temperature: Annotated[float | None, typer.Option(min=0, max=2, help="How lively; default: twin.toml.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same answers each time.")] = None,
+    reveal: RevealOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Talk to the twin in the terminal, or through a pipe: echo hi | twin chat."""
@@ -64,15 +68,14 @@ def chat(
 
     place = find_workspace(at=workspace)
     folder = place.run(run)
-    from twin.chat.people import people_of
-
-    chosen = _contact(people_of(folder)[1], contact)
+    veil = _veil(place, folder, reveal)
+    chosen = _contact(veil, contact)
     warn_of_stale(place, folder)
     from twin.chat import terminal
     from twin.chat.engine import Engine
 
     interactive = sys.stdin.isatty()
-    engine = Engine(folder, lambda what: say(f"{what} ..."))
+    engine = veil.over(Engine(folder, lambda what: say(f"{what} ...")))
     terminal.chat(engine, chosen, _sampling(place, temperature, seed), read=read_line if interactive else read_pipe, write=put, interactive=interactive)
 
 
@@ -80,6 +83,7 @@ def chat(
 def ui(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 7860,
     run: RunOption = None,
+    reveal: RevealOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Talk to the twin in the browser. Without a workspace: how to begin, and the demo's twin."""
@@ -93,7 +97,7 @@ def ui(
             raise
         say(f"{error}.\nUntil then, here is the demo: the twin of an invented person.")
         place = _demo(_demo_home())[0]
-    _serve(place, run, port)
+    _serve(place, run, port, reveal)
 
 
 @app.command()
@@ -109,7 +113,7 @@ def runs(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None
     for run in place.finished_runs():
         result, names = json.loads((run / "result.json").read_text(encoding="utf-8")), unwanted(run / "run.json", choices)
         results.append(result | {"stale": bool(names)})
-        stale = f"; stale: it has learned from {shown(', '.join(names))}" if names else ""
+        stale = f"; stale: it has learned from {shown(', '.join(real_name(place, name) for name in names))}" if names else ""
         lines.append(f"{result['run']}: {result['steps']:,} steps, {bits_line(result['bits_per_byte'], 'validation')}{stale}")
     put_result({"runs": results}, as_json, *(lines or ["no trained twin yet; train one with: twin train"]))
 
@@ -140,7 +144,7 @@ def _train(place: Workspace, run: str | None = None, fresh: bool = False, yes: b
     from twin.train.processes import first_process_decides
     from twin.train.runs import open_run  # before torch: a missing dataset is told at once
 
-    choices = choices_of(place.history)
+    choices = choices_of(place.history, config.privacy.opt_out)
     folder, settings, finished = first_process_decides(
         lambda: open_run(place.runs, place.dataset, config, settle=lambda asked: settle(asked, place.root, yes=yes), name=run, fresh=fresh, choices=choices)
     )
@@ -175,23 +179,22 @@ def _demo_home() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "twin" / "demo"
 
 
-def _serve(place: Workspace, run: str | None, port: int) -> None:
+def _serve(place: Workspace, run: str | None, port: int, reveal: bool = False) -> None:
     folder = place.run(run)
-    from twin.chat.people import people_of
     from twin.chat.ui import serve
 
-    person, contacts = people_of(folder)
+    veil = _veil(place, folder, reveal)
     warn_of_stale(place, folder)
 
-    def load(progress: Callable[[str], None]) -> Engine:
+    def load(progress: Callable[[str], None]) -> Answering:
         from twin.chat.engine import Engine  # the page is up before PyTorch is
 
-        return Engine(folder, progress)
+        return veil.over(Engine(folder, progress))
 
     serve(
         load,
-        person=person,
-        contacts=contacts,
+        person=veil.person,
+        contacts=veil.contacts,
         sampling=_sampling(place, None, None),
         port=port,
         ready=lambda address: say(f"the page is at {address} (Ctrl-C ends it)"),
@@ -205,10 +208,20 @@ def _sampling(place: Workspace, temperature: float | None, seed: int | None) -> 
     return Sampling(knobs.temperature if temperature is None else temperature, knobs.top_p, knobs.repetition_penalty, knobs.max_tokens, seed)
 
 
-def _contact(contacts: Sequence[Contact], name: str | None) -> Contact:
+def _veil(place: Workspace, run: Path, reveal: bool) -> Veil:
+    from twin.chat.veil import veil_of
+
+    veil = veil_of(run, place.privacy_key, place.privacy_names, reveal=reveal)
+    if veil.hides:
+        say("the twin knows people by other names, which you see here; --reveal shows the real ones")
+    return veil
+
+
+def _contact(veil: Veil, name: str | None) -> Contact:
     if name is None:
-        return contacts[0]
-    for contact in contacts:
-        if contact.name.casefold() == name.casefold():
-            return contact
-    raise UsageError(f"--as {name}: no such contact; there are {', '.join(contact.name for contact in contacts)}")
+        return veil.contacts[0]
+    for wanted in (name, veil.called(name)):
+        for contact in veil.contacts:
+            if contact.name.casefold() == wanted.casefold():
+                return contact
+    raise UsageError(f"--as {name}: no such contact; there are {', '.join(contact.name for contact in veil.contacts)}")

@@ -12,10 +12,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from twin.workspace import Workspace, create_workspace
+from twin.workspace import Workspace, create_workspace, write_text
 
 SAMPLE = Path(__file__).resolve().parent / "result.json"
 """The sample export."""
+_KEY = "00" * 32
+"""Its people are invented: there is nobody to protect, and with a key by chance their other names, and the figures with them, would differ each time."""
 
 
 def run_demo(
@@ -59,8 +61,11 @@ def run_demo(
 
         from twin.prepare.build import prepare
         from twin.prepare.rules import rules_of
+        from twin.privacy.clean import privacy_of
 
-        report = prepare(history, workspace.dataset, rules_of(config.prepare))
+        if not workspace.privacy_key.exists():
+            write_text(workspace.privacy_key, _KEY + "\n")
+        report = prepare(history, workspace.dataset, rules_of(config.prepare, privacy=privacy_of(config.privacy, workspace.privacy_key)))
     finished("prepare", f"{report.conversations} conversations, {report.targets:,} of {report.own_messages:,} own messages to learn")
 
     from twin.evaluate.likeness import before_and_after

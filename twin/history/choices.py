@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
-from twin.errors import UsageError
+from twin.errors import ConfigError, UsageError
 from twin.schema import ChatKind
 
 _ID = re.compile(r"-?\d{1,18}", re.ASCII)
@@ -76,6 +76,31 @@ def find_chats(chats: Sequence[ChatSummary], wanted: Iterable[str]) -> list[int]
     return list(dict.fromkeys(_find(chats, one) for one in wanted))
 
 
+def find_people(names: Mapping[int, Collection[str]], wanted: Iterable[str | int]) -> dict[int, set[str]]:
+    """The names of those whom somebody means by name or id, by id; `names` has those of everybody.
+
+    Raises:
+        ConfigError: Nobody has such a name; says which ones come near.
+    """
+    found: dict[int, set[str]] = {}
+    for one in wanted:
+        text = str(one)
+        ids = [number for number, some in names.items() if text.casefold() in map(str.casefold, some)] or ([int(text)] if _ID.fullmatch(text) else [])
+        if not ids:
+            remedy = _near(text, [name for some in names.values() for name in some]) or "see all chats with: twin chats"
+            raise ConfigError(f"privacy.opt_out in twin.toml: nobody is called {text}; {remedy}")
+        found |= {number: set(names.get(number, ())) for number in ids}
+    return found
+
+
+def _near(wanted: str, names: Iterable[str]) -> str:
+    """Names that come near to the one that was looked for, as an error says it."""
+    known = {name.casefold(): name for name in names}
+    part = [name for name in known if wanted.strip() and wanted.casefold() in name]
+    near = [known[name] for name in dict.fromkeys([*get_close_matches(wanted.casefold(), known), *part[:_SHOWN]])]
+    return f"near to it: {', '.join(near)}" if near else ""
+
+
 def _find(chats: Sequence[ChatSummary], wanted: str) -> int:
     number = int(wanted) if _ID.fullmatch(wanted) else None
     if number is not None and any(chat.id == number for chat in chats):
@@ -88,8 +113,5 @@ def _find(chats: Sequence[ChatSummary], wanted: str) -> int:
         return same[0].id
     if number is not None:
         return number
-    names = {chat.name.casefold(): chat.name for chat in chats if chat.name}
-    part = [name for name in names if wanted.strip() and wanted.casefold() in name]
-    near = [names[name] for name in dict.fromkeys([*get_close_matches(wanted.casefold(), names), *part[:_SHOWN]])]
-    remedy = f"near to it: {', '.join(near)}" if near else "see all of them with: twin chats"
+    remedy = _near(wanted, [chat.name for chat in chats if chat.name]) or "see all of them with: twin chats"
     raise UsageError(f"no chat is called {wanted}; {remedy}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any
 
 from twin.errors import HistoryError
-from twin.history.choices import ChatSummary, Choice
+from twin.history.choices import ChatSummary, Choice, find_people
 from twin.history.coverage import Coverage
 from twin.history.database import Database
 from twin.history.rows import NOTHING, Row, edited_at, rare_from, to_row
@@ -171,8 +171,29 @@ class History:
         """The names of everybody by marked id."""
         return dict(self._database.read("SELECT id, name FROM people"))
 
+    def people_called(self, wanted: Iterable[str | int]) -> dict[int, set[str]]:
+        """Whom somebody means by names as chats show them, or by ids, known or not: all the names of each that are known, by marked id.
+
+        A name means everybody who has it, but for the person.
+
+        Raises:
+            ConfigError: Nobody has such a name; says which ones come near.
+        """
+        names: dict[int, set[str]] = {}
+        personal = [(chat.id, chat.name) for chat in self.chats() if chat.name and chat.kind is ChatKind.PERSONAL]
+        for number, name in [*self.names().items(), *personal]:
+            if number != self.me:
+                names.setdefault(number, set()).add(name)
+        return find_people(names, wanted)
+
     def written(
-        self, sender_id: int, kinds: Iterable[ChatKind], *, since: datetime | None = None, until: datetime | None = None
+        self,
+        sender_id: int,
+        kinds: Iterable[ChatKind],
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        without: Collection[int] = (),
     ) -> tuple[list[int], list[int]]:
         """When and where a person wrote, but for excluded chats: the seconds since 1970 of each message, oldest first, and the chats, by id.
 
@@ -181,6 +202,7 @@ class History:
             kinds: Only chats of these kinds count.
             since: Only what was sent at this moment or later counts.
             until: Only what was sent before this moment counts.
+            without: Chats that do not count.
         """
         wanted = [kind.value for kind in kinds]
         rows = self._database.read(
@@ -192,8 +214,9 @@ class History:
         chats: set[int] = set()
         dates = array("q")
         for date, chat in rows:
-            dates.append(date)
-            chats.add(chat)
+            if chat not in without:
+                dates.append(date)
+                chats.add(chat)
         return sorted(dates), sorted(chats)
 
     def chats_with(self, message_id: int) -> list[int]:
@@ -312,12 +335,17 @@ class History:
         return [*chats, *(ChatSummary(number, None, None, 0, 0, None, None, choice) for number, choice in choices.items())]
 
 
-def choices_of(path: Path) -> dict[int, Choice]:
-    """What the person has chosen, by chat; nothing where there is no store. Raises HistoryError."""
+def choices_of(path: Path, opt_out: Iterable[str | int] = ()) -> dict[int, Choice]:
+    """What the person has chosen, by chat; nothing where there is no store. The chats of people who opted out count as excluded.
+
+    Raises:
+        HistoryError: The store cannot be used.
+        ConfigError: Nobody is called as one of `opt_out`.
+    """
     if not path.exists():
         return {}
     with History(path) as history:
-        return history.choices()
+        return dict.fromkeys(history.people_called(opt_out), Choice.EXCLUDED) | history.choices()
 
 
 def open_history(path: Path) -> History:

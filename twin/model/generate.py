@@ -14,6 +14,7 @@ from torch import Tensor
 from twin.model.adapter import virtual_prefix
 from twin.model.sampling import Sampling
 from twin.model.template import Template, shows
+from twin.privacy.rule import OPEN
 
 _PATIENCE = 8
 """Tokens that a bubble may begin with before anything of it can be seen: a blank and the bytes of an emoji, not blanks forever."""
@@ -25,7 +26,7 @@ def generate(
 ) -> Iterator[tuple[str, ...]]:
     """Yields the bubbles of a reply as they grow; the last value is the whole reply.
 
-    Never a marker, never an empty bubble. Never an empty reply either, unless it was stopped before anything could be seen.
+    Never a marker, never a tag of something private, never an empty bubble. Never an empty reply either, unless it was stopped before anything could be seen.
 
     Args:
         model: A causal LM in evaluation mode, with an adapter or without.
@@ -50,7 +51,11 @@ def generate(
         output = causal(input_ids=fed, past_key_values=cache, use_cache=True, logits_to_keep=1)
         cache = output.past_key_values
         scores = _allowed(output.logits[0, -1].float(), template, bubbles, left)
-        token = _draw(scores, [token for bubble in bubbles for token in bubble], sampling, generator)
+        said = [token for bubble in bubbles for token in bubble]
+        token = _draw(scores, said, sampling, generator)
+        while OPEN in template.decode([*bubbles[-1], token]):  # a tag, in whichever tokens it is spelled
+            scores[token] = -torch.inf
+            token = _draw(scores, said, sampling, generator)
         if token == template.stop_id:
             break
         if token == template.bubble_id:
@@ -81,6 +86,7 @@ def _draw(scores: Tensor, said: Sequence[int], sampling: Sampling, generator: to
     if said and sampling.repetition_penalty != 1:
         repeated = torch.tensor(sorted(set(said)), device=scores.device)
         chosen = scores[repeated]
+        scores = scores.clone()
         scores[repeated] = torch.where(chosen > 0, chosen / sampling.repetition_penalty, chosen * sampling.repetition_penalty)
     if sampling.temperature == 0:
         return int(scores.argmax())

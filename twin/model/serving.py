@@ -1,8 +1,8 @@
 """A template as the Jinja that OpenAI-style servers call a chat template: it makes of messages the text that training saw.
 
 A message is a turn, and messages in a row by the same hand are one; a blank line, or the bubble marker in a reply, parts bubbles.
-A first message of the role "system" replaces the header. Markers that somebody writes are taken apart, as they must not become
-tokens. Not here: servers, and what they are told (docs/scaling.md).
+A first message of the role "system" replaces the header. Markers that somebody writes, or has in their name, are taken apart, as they must
+not become tokens. Not here: servers, and what they are told (docs/scaling.md).
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ _SOURCE = """\
 {%- set header = messages[0]['content'] -%}
 {%- set turns = messages[1:] -%}
 {%- endif -%}
-{{- START + ' ' + header -}}
+{%- set opening = namespace(text=header) -%}
+{%- for marker in MARKERS -%}
+{%- set opening.text = opening.text.replace(marker, marker[:1] + ' ' + marker[1:]) -%}
+{%- endfor -%}
+{{- START + ' ' + opening.text -}}
 {%- for turn in turns -%}
 {%- set mine = turn['role'] == 'assistant' -%}
 {%- set name = (turn['name'] or '') if GROUP and not mine else '' -%}
@@ -32,7 +36,11 @@ _SOURCE = """\
 {%- else -%}
 {{- MINE if mine else CONTACT -}}
 {%- if name -%}
-{{- ' ' + name + ':' -}}
+{%- set speaker = namespace(text=name.replace(':', ' ').replace('\\n', ' ').replace('\\r', ' ').strip()) -%}
+{%- for marker in MARKERS -%}
+{%- set speaker.text = speaker.text.replace(marker, marker[:1] + ' ' + marker[1:]) -%}
+{%- endfor -%}
+{{- ' ' + speaker.text + ':' -}}
 {%- endif -%}
 {%- endif -%}
 {%- set said = namespace(text=turn['content'], any=false) -%}

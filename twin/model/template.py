@@ -7,7 +7,8 @@
 or, for a base that has learned a chat template, the same with the tokens of that one around each turn. In a group a contact's
 turn begins with their name and a colon; in a personal chat the header already says who it is. Each piece of text is encoded on
 its own, so its ids do not depend on what stands around it: that is what makes a chat prompt exactly the prefix of the training
-ids. Markers written inside a message are encoded as ordinary text and never become marker tokens.
+ids. Markers written inside a message or a name are encoded as ordinary text and never become marker tokens; a name is one line
+without a colon.
 
 Not here: which markers a tokenizer has (markers.py), cutting conversations to a length (packing.py), choosing the next token
 (generate.py).
@@ -23,7 +24,7 @@ from functools import cached_property
 from typing import Any
 
 from twin.model.markers import BUBBLE, Markers, Part, own_markers, prepend_nothing
-from twin.prompts import fill
+from twin.prompts import fill, one_line
 from twin.schema import ChatKind, Conversation, Turn
 
 _BYTE = re.compile("<0x[0-9A-F]{2}>")
@@ -115,7 +116,8 @@ class Template:
         memories: str | None = None,
     ) -> tuple[int, ...]:
         """The ids that open a conversation: who talks to whom, and what else the person is given to know."""
-        text = fill("header", person=person, contact=contact, group=group, date=date, memories=memories)
+        names = {key: name and one_line(name) for key, name in (("person", person), ("contact", contact), ("group", group))}
+        text = fill("header", **names, date=date, memories=memories)
         around = self.markers.header
         return (*around.opening, *self._encode([around.lead + text])[0], *around.closing)
 
@@ -167,7 +169,7 @@ class Template:
             lead = mine.lead if turn.mine else contact.lead
             bubbles = [f"{lead}{bubble}" for bubble in turn.bubbles]
             if group and not turn.mine:
-                texts.append(f"{lead}{turn.name}:")
+                texts.append(f"{lead}{one_line(turn.name)}:")
                 bubbles[:1] = [f" {bubble}" for bubble in turn.bubbles[:1]]
             texts.extend(bubbles)
         encoded = iter(self._encode(texts))

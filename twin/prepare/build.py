@@ -22,6 +22,7 @@ from twin.history import History
 from twin.prepare.decide import EXCLUDED, Decisions
 from twin.prepare.formats import Format, records
 from twin.prepare.rules import Rules
+from twin.prepare.scores import UNJUDGED
 from twin.schema import Chat, conversation_to_json
 from twin.workspace import write_text, writing
 
@@ -37,6 +38,9 @@ class Report:
         person: The name under which the model knows the person.
         chats: The chats in the dataset as {"id", "name", "kind", "targets"}: whom the twin can talk to, and whether it is stale.
         left_out_chats: Chats that take no part, by reason.
+        private: What was taken out of the messages of those that do, by kind.
+        renamed: Whether people have other names there than in history.
+        opted_out: Messages of people who opted out, in all chats; none of them is in the dataset.
     """
 
     conversations: int = 0
@@ -47,6 +51,9 @@ class Report:
     person: str = ""
     chats: list[dict[str, Any]] = field(default_factory=list)
     left_out_chats: Counter[str] = field(default_factory=Counter)
+    private: Counter[str] = field(default_factory=Counter)
+    renamed: bool = False
+    opted_out: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """report.json; its head is what `--json` prints."""
@@ -59,6 +66,9 @@ class Report:
             "person": self.person,
             "chats": self.chats,
             "left_out_chats": dict(self.left_out_chats),
+            "private": dict(self.private.most_common()),
+            "renamed": self.renamed,
+            "opted_out": self.opted_out,
         }
 
 
@@ -83,10 +93,11 @@ def prepare(
 
     Raises:
         HistoryError: History does not say whose it is.
+        ConfigError: Nobody is called as one of those who opted out.
         DatasetError: There is nothing to learn from, or the disk is full.
     """
     decisions = Decisions(history, rules)
-    report = Report(person=decisions.person)
+    report = Report(person=decisions.person, renamed=bool(decisions.cleaner and decisions.cleaner.renames))
     with replacing(folder) as fresh, ExitStack() as stack:
         files = _open(stack, fresh)
         others = {} if form == "messages" else _open(stack, fresh / form)
@@ -107,10 +118,13 @@ def prepare(
             _count(report, chat, decisions, own, targets)
         progress(len(decisions.chats), len(decisions.chats))
         report.conversations = sum(report.splits.values())
+        report.private, report.opted_out = decisions.private, decisions.opted_out
         if not report.splits["train"]:
             raise DatasetError(_nothing(report, rules))
         stack.close()
         write_text(fresh / "report.json", json.dumps(report.to_json(), ensure_ascii=False, indent=1) + "\n")
+        if decisions.cleaner:
+            decisions.cleaner.keep_names()  # first: names without a dataset do no harm, a dataset without its names cannot be revealed
     return report
 
 
@@ -139,6 +153,7 @@ def _nothing(report: Report, rules: Rules) -> str:
     remedies = [
         "import more chats",
         *(["include an excluded one again (twin chats include)"] if report.left_out[EXCLUDED] else []),
+        *(["see to the judge"] if report.left_out[UNJUDGED] else []),
         *(["a wider since and until"] if rules.since or rules.until else []),
         *(["a lower minimum_conversations or minimum_turns"] if rules.minimum_conversations > 1 or rules.minimum_turns > 1 else []),
     ]

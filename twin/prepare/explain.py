@@ -18,24 +18,39 @@ from typing import Any
 from twin.errors import HistoryError, UsageError
 from twin.history import History
 from twin.prepare.build import line_of
-from twin.prepare.decide import EXCLUDED, NO_PART, Decision, Decisions
+from twin.prepare.decide import EXCLUDED, NO_PART, OPTED_OUT, PRIVATE, Decision, Decisions
+from twin.prepare.deduplicate import DUPLICATE, NEAR_DUPLICATE, REPLY_CAP
+from twin.prepare.quality import FIGURES, LINKS, MASHED, PASTED, SIGNS
 from twin.prepare.rules import Rules
+from twin.prepare.scores import POOR, UNJUDGED
 from twin.prepare.segment import DELETED
+from twin.prepare.slurs import SLURS
 from twin.schema import Chat, Conversation, Message, conversation_to_json
 
 _WANTED = re.compile(r"(?:(-?\d{1,18}):)?(-?\d{1,18})", re.ASCII)
 _SHORT = 100
 _WHY = {
+    PRIVATE: "it has something in it that twin.toml says to drop ([privacy]), or nothing else",
     "forward": "forwarded, so not the person's own words",
     "via bot": "made by an inline bot",
     "media": "a medium without words",
     "empty": "there is nothing in it to read",
-    "duplicate": "the same reply to the same turn is learned already, where it came first",
-    "reply cap": "this reply is learned as often in this chat as prepare.reply_cap allows",
+    SIGNS: "a flood of signs without a letter (filter.quality)",
+    MASHED: "keys that were mashed, not written with (filter.quality)",
+    PASTED: "longer than people write by hand, so pasted (filter.quality)",
+    LINKS: "at least half of it is links (filter.quality)",
+    FIGURES: "hardly a third of it is letters (filter.quality)",
+    SLURS: "it has as many slurs in it as filter.toxic_words says, or more",
+    DUPLICATE: "the same reply to the same turn is learned already, where it came first",
+    NEAR_DUPLICATE: "nearly the same long reply to nearly the same turn is learned already, where it came first (filter.near_duplicates)",
+    POOR: "the judge gave its turn a lower score than filter.judge_minimum",
+    UNJUDGED: "the judge has given its turn no score; twin prepare asks it again",
+    REPLY_CAP: "this reply is learned as often in this chat as prepare.reply_cap allows",
     "too few turns": "its conversation has fewer turns than prepare.minimum_turns",
     "too few conversations": "the person wrote in fewer conversations of this chat than prepare.minimum_conversations",
     "outside the dates": "sent before since, or not before until",
     EXCLUDED: "you excluded this chat; take that back with: twin chats include CHAT",
+    OPTED_OUT: "of somebody who opted out (privacy.opt_out in twin.toml): what they wrote, forwards of it and their own chat take no part",
     **{reason: f"this chat takes no part: {reason}" for reason in NO_PART.values()},
 }
 _LEARNED = "the person's own words"
@@ -231,12 +246,14 @@ def _fate(decisions: Decisions, folder: Path, chat: Chat, decision: Decision, me
         why = _WHY[reason] if reason else _LEARNED
     elif no_part := decisions.no_part(chat):
         why = _WHY[no_part]
+    elif decisions.is_opted_out(message):
+        why = _WHY[OPTED_OUT]
     else:
         why = _CONTEXT if decision.targets else _ALONE
     return Fate(
         message=message,
-        chat=decisions.title(chat),
-        sender=decisions.names.get(message.sender_id or 0) or DELETED,
+        chat=decisions.real_titles[chat.id],
+        sender=decisions.real_names.get(message.sender_id or 0) or DELETED,
         decision=decision,
         turns=tuple(number for number, turn in turns if message.id in turn.ids),
         learned=any(turn.learn and message.id in turn.ids for _, turn in turns),

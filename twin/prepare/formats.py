@@ -1,7 +1,8 @@
 """Other forms of the dataset, for other trainers. In each of them every reply that is to be learned is learned exactly once.
 
-What others said is one `Name: text` line a bubble; a reply is its bubbles, a line each. What the person sent but the twin is not to
-learn stands among the lines of the others, under the person's name, where a form has no mark for it.
+What others said is one `Name: text` line a bubble; what follows a line break in it is indented, so that nobody can speak for another. A reply is its
+bubbles, a line each. What the person sent but the twin is not to learn stands among the lines of the others, under the person's name, where a form has no
+mark for it.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, get_args
 
-from twin.prompts import fill
+from twin.prompts import fill, one_line
 from twin.schema import ChatKind, Conversation, Turn
 
 Format = Literal["messages", "instruction", "alpaca", "sharegpt", "openai"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+_INDENTED = "\n  "
+"""A line break within a bubble."""
 
 
 def records(form: Format, conversation: Conversation, context_turns: int) -> Iterator[dict[str, Any]]:
@@ -111,7 +114,7 @@ def _exchanges(person: str, turns: Sequence[Turn], context: Sequence[Turn] = ())
     pairs, said = [], list(context)
     for turn in turns:
         if turn.learn:
-            pairs.append((_lines(said) if said else fill("opening", person=person), _text(turn)))
+            pairs.append((_lines(said) if said else fill("opening", person=one_line(person)), _text(turn)))
             said = []
         else:
             said.append(turn)
@@ -120,12 +123,12 @@ def _exchanges(person: str, turns: Sequence[Turn], context: Sequence[Turn] = ())
 
 def _system(conversation: Conversation) -> str:
     """What a model is told of who it is and where it writes."""
-    place = {"group" if conversation.kind is ChatKind.GROUP else "contact": conversation.chat}
-    return fill("system", person=conversation.person, **place)
+    place = {"group" if conversation.kind is ChatKind.GROUP else "contact": one_line(conversation.chat)}
+    return fill("system", person=one_line(conversation.person), **place)
 
 
 def _lines(turns: Sequence[Turn]) -> str:
-    return "\n".join(f"{turn.name}: {bubble}" for turn in turns for bubble in turn.bubbles)
+    return "\n".join(f"{one_line(turn.name)}: {_INDENTED.join(bubble.splitlines())}" for turn in turns for bubble in turn.bubbles)
 
 
 def _text(turn: Turn) -> str:

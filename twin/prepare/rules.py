@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
-from twin.config import Prepare, given_day, midnight
+from twin.config import Filter, Prepare, given_day, midnight
 from twin.errors import UsageError
+from twin.prepare.scores import Judged
+from twin.privacy.clean import Privacy
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,11 @@ class Rules:
         test_share: Share of the person's messages, the newest.
         test_chat_share: Share of the chats that is wholly in test, from ten chats on.
         seed: Which chats those are.
+        privacy: What is taken out of the messages before anything else is decided; None: nothing.
+        near_duplicates: Whether a long reply is left out that nearly repeats one learned before; "auto": in a long history.
+        quality: Whether replies are left out that are floods of signs, mashed keys, pasted text, links or figures.
+        toxic_words: How many slurs make a reply one that is left out; 0: no number does.
+        judged: What a judge has said; None: nobody judges.
     """
 
     gap: timedelta
@@ -38,14 +46,29 @@ class Rules:
     test_share: float = 0.1
     test_chat_share: float = 0.05
     seed: int = 1
+    privacy: Privacy | None = None
+    near_duplicates: Literal["auto", "on", "off"] = "auto"
+    quality: bool = False
+    toxic_words: int = 0
+    judged: Judged | None = None
 
 
-def rules_of(knobs: Prepare, person: str = "", *, since: str | None = None, until: str | None = None) -> Rules:
+def rules_of(
+    knobs: Prepare,
+    person: str = "",
+    *,
+    privacy: Privacy | None = None,
+    filters: Filter | None = None,
+    judged: Judged | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Rules:
     """The rules that twin.toml sets, with the dates of the command line in place of its own where there are any.
 
     Raises:
         UsageError: A date of the command line is none, or nothing lies between the two.
     """
+    filters = filters or Filter()
     first = midnight(knobs.since) if since is None else given_day("--since", since)
     end = midnight(knobs.until) if until is None else given_day("--until", until)
     if first and end and first >= end:
@@ -64,4 +87,9 @@ def rules_of(knobs: Prepare, person: str = "", *, since: str | None = None, unti
         test_share=knobs.test_share,
         test_chat_share=knobs.test_chat_share,
         seed=knobs.seed,
+        privacy=privacy,
+        near_duplicates=filters.near_duplicates,
+        quality=filters.quality,
+        toxic_words=filters.toxic_words,
+        judged=judged,
     )

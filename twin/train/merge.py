@@ -29,7 +29,7 @@ from twin.model.adapter import load_adapter
 from twin.model.embedded import check_trained_on
 from twin.model.serving import as_messages, chat_template
 from twin.model.template import Template
-from twin.prompts import fill
+from twin.prompts import fill, one_line
 from twin.schema import Turn
 from twin.workspace import flush, private_folder, write_text
 
@@ -67,7 +67,7 @@ def merge(run: Path, folder: Path, person: str, contact: str, *, group: bool = F
     check_trained_on(run, config.train.base)
     template = base.load_template(config.train.base)
     progress(f"loading {run.name}")
-    header = {"person": person, "group" if group else "contact": contact}
+    header = {"person": one_line(person), "group" if group else "contact": one_line(contact)}
     probe = template.prompt(template.header(**header), _TURNS, group=group)
     model, answers = _whole(run / "model", probe) if method == "full" else _merged(run / "adapter", config.train.base, template, probe)
     if template.size > model.config.vocab_size:

@@ -18,6 +18,9 @@ from twin.workspace import private_folder, write_text
 
 _NAME = re.compile(r"\w[\w.-]*")  # a leading dot would let ".." through, and --fresh deletes
 
+_PRIVATE = ("people", "opt_out", "words", "patterns", "allow")
+"""Lists of [privacy] that are private themselves, and decide nothing about a run: they do not go into its folder."""
+
 
 def open_run(
     runs: Path,
@@ -43,7 +46,7 @@ def open_run(
         DatasetError: There is no dataset, or one of those chats is in it.
     """
     if stale := unwanted(dataset / "report.json", choices):
-        raise DatasetError(f"{dataset} still has the chat {stale[0]}, which you have excluded or forgotten; make it again with: twin prepare")
+        raise DatasetError(f"{dataset} still has the chat that it calls {stale[0]}, which you have excluded or forgotten; make it again with: twin prepare")
     mark = _fingerprint(dataset, config)
     existing = sorted((path.parent for path in runs.glob("*/run.json")), key=lambda run: (run / "run.json").stat().st_mtime_ns)
     if name is not None and not _NAME.fullmatch(name):
@@ -65,7 +68,8 @@ def open_run(
     settings = settle(config.train)
     private_folder(runs)
     private_folder(folder)
-    write_text(folder / "config.toml", to_toml(config.model_copy(update={"train": settings})))
+    privacy = config.privacy.model_copy(update={knob: [] for knob in _PRIVATE})
+    write_text(folder / "config.toml", to_toml(config.model_copy(update={"train": settings, "privacy": privacy})))
     if made_of := revision(settings.base):
         about["base"] = made_of
     write_text(folder / "run.json", json.dumps(about) + "\n")
@@ -85,7 +89,7 @@ def _fingerprint(dataset: Path, config: Config) -> str:
 def _people(dataset: Path) -> dict[str, Any]:
     report = read_report(dataset)
     try:
-        return {"person": report["person"], "chats": report["chats"]}
+        return {"person": report["person"], "chats": report["chats"], "renamed": bool(report.get("renamed"))}
     except KeyError as error:
         raise DatasetError(f"{dataset / 'report.json'} lacks {error}; make the dataset again with: twin prepare") from error
 

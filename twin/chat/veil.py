@@ -1,0 +1,157 @@
+"""The twin behind its surrogates: the model never sees a real name, and the person sees the real ones where they want to.
+
+What is said to the twin has surrogates in place of names, as everything had that it was trained on. With `reveal`, what it says, whom it knows and how
+they are called has the real names again; without, the person sees and may use the surrogates. Not here: which name stands for which (twin.privacy).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import regex
+
+from twin.chat.people import Answering, Contact, is_renamed, people_of
+from twin.errors import WorkspaceError
+from twin.schema import Turn
+
+if TYPE_CHECKING:
+    from twin.model.sampling import Sampling
+    from twin.privacy.names import Names
+
+_WORD_AT_END = regex.compile(r"\w+$")
+_REMEMBERED = 1000
+"""Replies whose very words are kept; of an older one, what the person saw is hidden again, which is nearly always the same."""
+
+
+class Veil:
+    """What stands between the person and a run.
+
+    Args:
+        person: Whose twin it is.
+        contacts: Whom the run knows, by the names that it knows them by.
+        names: What hides and reveals names; None: there is nothing to hide.
+        reveal: Whether the person sees the real names.
+
+    Attributes:
+        contacts: The same contacts as the person sees them.
+        hides: Whether the person sees surrogates.
+    """
+
+    def __init__(self, person: str, contacts: Sequence[Contact], names: Names | None, *, reveal: bool) -> None:
+        self.person = person
+        self.hides = names is not None and not reveal
+        self._names = names
+        self._reveal = reveal
+        self._known: dict[Contact, Contact] = {}
+        self.contacts: list[Contact] = []
+        for contact in contacts:
+            name, number = names.reveal(contact.name) if names and reveal else contact.name, 2
+            shown = replace(contact, name=name)
+            while self._known.setdefault(shown, contact) != contact:  # what differs in surrogates alone
+                shown, number = replace(contact, name=f"{name} {number}"), number + 1
+            self.contacts.append(shown)
+
+    def called(self, name: str) -> str:
+        """How the person sees somebody whom they name."""
+        return self._names.whole(name) if self._names and self.hides else name
+
+    def over(self, engine: Answering) -> Answering:
+        """An engine of the run as the person sees it."""
+        return _Veiled(engine, self, self._names, self._known, self._reveal) if self._names else engine
+
+
+class _Veiled:
+    """An engine with other names outside than inside."""
+
+    def __init__(self, engine: Answering, veil: Veil, names: Names, known: dict[Contact, Contact], reveal: bool) -> None:
+        self.person, self.contacts = engine.person, veil.contacts
+        self._engine, self._names, self._known, self._reveal = engine, names, known, reveal
+        self._said: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def reply(
+        self, turns: Sequence[Turn], contact: Contact, sampling: Sampling, *, twin: bool = True, stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[tuple[str, ...]]:
+        """As Engine.reply. With real names, a word is held back until it is complete: nothing shown is taken back.
+
+        But for the surrogate of a whole display name that has a number behind it, as two have one word for a name: that is told apart at the end.
+        """
+        inside = self._known.get(contact) or replace(contact, name=self._names.whole(contact.name))
+        heard = [self._heard(turn, contact, inside) for turn in turns]
+        steps = self._engine.reply(heard, inside, sampling, twin=twin, stopped=stopped)
+        if not self._reveal:
+            yield from steps
+            return
+        said: tuple[str, ...] = ()
+        shown: tuple[str, ...] = ()
+        last: tuple[str, ...] = ()
+        try:
+            for last in steps:
+                complete = _complete(last)
+                if not "\0".join(said).startswith("\0".join(complete)):
+                    said, shown = complete, self._revealed(complete)
+                    yield shown
+            if last != said or not shown:
+                said, shown = last, self._revealed(last)
+                yield shown
+        finally:  # also where the person stops it
+            self._remember(shown, said)
+
+    def _heard(self, turn: Turn, contact: Contact, inside: Contact) -> Turn:
+        """A turn as the model is to see it."""
+        if turn.mine:
+            if not self._reveal:
+                return turn
+            return replace(turn, bubbles=self._said.get(turn.bubbles) or self._hidden(turn.bubbles))
+        name = inside.name if turn.name == contact.name else self._names.whole(turn.name)
+        return replace(turn, name=name, bubbles=self._hidden(turn.bubbles))
+
+    def _hidden(self, bubbles: tuple[str, ...]) -> tuple[str, ...]:
+        # who sees surrogates writes them
+        return tuple(self._names.hide(bubble, mixed=not self._reveal)[0] for bubble in bubbles)
+
+    def _revealed(self, bubbles: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(self._names.reveal, bubbles))
+
+    def _remember(self, shown: tuple[str, ...], said: tuple[str, ...]) -> None:
+        if shown:
+            self._said[shown] = said
+        if len(self._said) > _REMEMBERED:
+            del self._said[next(iter(self._said))]
+
+
+def _complete(bubbles: tuple[str, ...]) -> tuple[str, ...]:
+    """The bubbles without the word at their end, which may be the beginning of another."""
+    *before, last = bubbles or ("",)
+    last = _WORD_AT_END.sub("", last)
+    return (*before, last) if last.strip() else tuple(before)
+
+
+def veil_of(run: Path, key: Path, names: Path, *, reveal: bool) -> Veil:
+    """What stands before a run.
+
+    Args:
+        run: The folder of a finished run.
+        key: The workspace's key.
+        names: The workspace's names.
+        reveal: Whether the person wants to see the real names.
+
+    Raises:
+        ModelError: The run's run.json is missing or damaged.
+        WorkspaceError: The key or the names are damaged, or missing where they are to be revealed.
+    """
+    person, contacts = people_of(run)
+    if not is_renamed(run):
+        return Veil(person, contacts, None, reveal=reveal)
+    if not (key.exists() and names.exists()):
+        if reveal:
+            missing = names if key.exists() else key
+            raise WorkspaceError(f"{missing} is missing: the real names cannot be shown without it; put a copy of it back, or leave --reveal out")
+        return Veil(person, contacts, None, reveal=reveal)
+    from twin.privacy.key import read_key
+    from twin.privacy.name_book import read_book
+    from twin.privacy.names import Names
+
+    return Veil(person, contacts, Names((), read_key(key), keep=[person], book=read_book(names)), reveal=reveal)
