@@ -13,10 +13,10 @@ import phonenumbers
 import pytest
 import regex
 
-from twin.privacy import contact, detect, ids, money, network, places
+from twin.privacy import births, contact, detect, ids, money, network, places
 from twin.privacy.rule import Kind, Rule, Trigger
 
-RULES = contact.RULES + money.RULES + ids.RULES + network.RULES + places.RULES
+RULES = contact.RULES + money.RULES + ids.RULES + network.RULES + places.RULES + births.RULES
 EACH = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 
 
@@ -105,7 +105,9 @@ def test_a_rule_takes_no_time_over_a_hostile_text(rule: Rule) -> None:
 
 
 def test_the_libraries_are_not_imported_with_the_rules() -> None:
-    code = "import sys; from twin.privacy import contact, ids, money, network, places; print({'phonenumbers', 'stdnum', 'ipaddress'} & set(sys.modules))"
+    code = (
+        "import sys; from twin.privacy import births, contact, ids, money, network, places; print({'phonenumbers', 'stdnum', 'ipaddress'} & set(sys.modules))"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
 
 

@@ -253,7 +253,7 @@ def test_a_chinese_phrase_needs_no_spaces(language: str) -> None:
         phrase = Mnemonic(language).to_mnemonic(source.randbytes(size)).replace(" ", "")
         assert covers(phrase, phrase, Kind.SEED)
         wrong = phrase[1:] + phrase[0]
-        assert not found(wrong, Kind.SEED) or seeds._valid([seeds._places()[one][language] for one in wrong])
+        assert not found(wrong, Kind.SEED) or seeds._valid([seeds.word_places()[one][language] for one in wrong])
 
 
 def test_a_phrase_amid_a_sentence_is_told_by_its_checksum() -> None:

@@ -105,6 +105,21 @@ def _drawn_word(value: str) -> bool:
     return value.isupper() or _drawn_code(value) or regex.search(r"[a-z][A-Z].*[a-z][A-Z]|[_-]", value) is not None
 
 
+_LOCK_WORDS = frozenset(
+    (
+        "звёздочка звездочка решётка решетка star hash pound замок haustür tür schlüsselbox card карты телефона entryphone intercom barrier wc "
+        "toilet restroom locker ключница ключнице бокс боксе шлагбаум шлагбаума парадную охрана охраны охрану туалет туалета паркинг паркинга "
+        "гараж гаража экран экрана двери ворота сигналка сигналки разблокировать разблокируй button buttons кнопки кнопка entry phone "
+        "enter punch type press dial buzz ring tap набери наберёшь набираешь набирай наберите нажми нажмёшь нажмешь нажимаешь нажимай жми жмёшь "
+        "жмешь тыкай тыкаешь вводи "
+        "вводишь keypad ворота ворот калитке калиткой домофон домофона подъезд подъезда дверь двери дверью входная входной входную "
+        "key door garage gate парадная парадной lock unlock doorlock lockbox box safe keysafe keypad alarm сигнализация сигнализации сигнализацию "
+        "замок замка замке замку разблокировка разблокировки "
+        "разблокировку сейф сейфа сейфе сейфу калитка калитки калитке калитку code код кода кодом коде"
+    ).split()
+)
+"""For the two rules about codes that are pressed."""
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "code-after-colon",
@@ -545,19 +560,7 @@ RULES: tuple[Rule, ...] = (
         rf"\p{{L}}{{0,3}}[^\d\n]{{0,6}}?[ \t]"
         rf"(?P<value>\d{{3}}){CODE_ENDS}{CLAUSE}",
         Trigger.WORD,
-        words=frozenset(
-            (
-                "звёздочка звездочка решётка решетка star hash pound замок haustür tür schlüsselbox card карты телефона entryphone intercom barrier wc "
-                "toilet restroom locker ключница ключнице бокс боксе шлагбаум шлагбаума парадную охрана охраны охрану туалет туалета паркинг паркинга "
-                "гараж гаража экран экрана двери ворота сигналка сигналки разблокировать разблокируй button buttons кнопки кнопка entry phone "
-                "enter punch type press dial buzz ring tap набери наберёшь набираешь набирай наберите нажми нажмёшь нажмешь нажимаешь нажимай жми жмёшь "
-                "жмешь тыкай тыкаешь вводи "
-                "вводишь keypad ворота ворот калитке калиткой домофон домофона подъезд подъезда дверь двери дверью входная входной входную "
-                "key door garage gate парадная парадной lock unlock doorlock lockbox box safe keysafe keypad alarm сигнализация сигнализации сигнализацию "
-                "замок замка замке замку разблокировка разблокировки "
-                "разблокировку сейф сейфа сейфе сейфу калитка калитки калитке калитку code код кода кодом коде"
-            ).split()
-        ),
+        words=_LOCK_WORDS,
         true=(
             "bike lock ⟦4827⟧",
             "lockbox: ⟦4827⟧",
@@ -607,19 +610,7 @@ RULES: tuple[Rule, ...] = (
         rf"|{ALONE}(?:buttons?|кнопк\p{{L}}){ENDS}[ \t:]+(?P<value>\d(?:[ +-]?\d){{1,4}})(?=[ \t]+(?:\p{{L}}{{2,12}}[ \t]+)?(?:together|at once"
         rf"|одновременно|вместе|сразу|разом)(?!\p{{L}}))",
         Trigger.WORD,
-        words=frozenset(
-            (
-                "звёздочка звездочка решётка решетка star hash pound замок haustür tür schlüsselbox card карты телефона entryphone intercom barrier wc "
-                "toilet restroom locker ключница ключнице бокс боксе шлагбаум шлагбаума парадную охрана охраны охрану туалет туалета паркинг паркинга "
-                "гараж гаража экран экрана двери ворота сигналка сигналки разблокировать разблокируй button buttons кнопки кнопка entry phone "
-                "enter punch type press dial buzz ring tap набери наберёшь набираешь набирай наберите нажми нажмёшь нажмешь нажимаешь нажимай жми жмёшь "
-                "жмешь тыкай тыкаешь вводи "
-                "вводишь keypad ворота ворот калитке калиткой домофон домофона подъезд подъезда дверь двери дверью входная входной входную "
-                "key door garage gate парадная парадной lock unlock doorlock lockbox box safe keysafe keypad alarm сигнализация сигнализации сигнализацию "
-                "замок замка замке замку разблокировка разблокировки "
-                "разблокировку сейф сейфа сейфе сейфу калитка калитки калитке калитку code код кода кодом коде"
-            ).split()
-        ),
+        words=_LOCK_WORDS,
         true=(
             "it's ⟦4827⟧ for the front door",
             "ключи в боксе ⟦4827⟧",

@@ -15,11 +15,13 @@ from itertools import compress
 from operator import or_
 
 from twin.errors import TwinError
-from twin.privacy import codes, contact, ids, keys, money, network, passwords, places, seeds, urls, wallets
+from twin.privacy import births, codes, contact, ids, keys, money, network, passwords, places, seeds, urls, wallets
 from twin.privacy.least import DIGIT, RUN, folded
 from twin.privacy.rule import Kind, Rule, Trigger
 
-RULES: tuple[Rule, ...] = tuple(rule for part in (keys, passwords, codes, seeds, wallets, urls, contact, money, ids, network, places) for rule in part.RULES)
+RULES: tuple[Rule, ...] = tuple(
+    rule for part in (keys, passwords, codes, seeds, wallets, urls, contact, money, ids, network, places, births) for rule in part.RULES
+)
 """All that come with twin."""
 
 STRENGTH = (
@@ -166,7 +168,7 @@ def _may_be_phrase(text: str, words: Sequence[str]) -> bool:
         said = "\n".join(words).replace("й", "и").replace("ё", "е").split("\n")
     if _GLUED.search(text):
         return True
-    return sum(map(seeds._places().__contains__, said)) >= seeds._LEAST
+    return sum(map(seeds.word_places().__contains__, said)) >= seeds.LEAST
 
 
 def _hits(rules: Iterable[Rule], text: str, *, digits: bool) -> list[Hit]:

@@ -42,7 +42,7 @@ _SAID = regex.compile(
 )
 
 _TWO, _PIECE, _FIVE = (regex.compile(f"1{{{least},}}") for least in (2, 4, 5))
-_LEAST = 8
+LEAST = 8
 """So many words at least of a phrase with one word mistyped, or in parts, stand in pieces of four or more."""
 _APART = 6
 """As many words at most between the parts of a phrase."""
@@ -54,7 +54,7 @@ _SHORT = "english, four letters"
 
 
 @cache
-def _places() -> dict[str, dict[str, int]]:
+def word_places() -> dict[str, dict[str, int]]:
     """For each word, folded: in which languages' lists it is, and where. Read when the first long text comes: 50 ms."""
     from mnemonic import Mnemonic
 
@@ -89,12 +89,12 @@ class _PhraseRule(Rule):
 
     def find(self, text: str) -> list[tuple[int, int]]:
         """The runs of twelve or more words out of one list, as far as they are phrases."""
-        places = _places()
+        places = word_places()
         text = _LABEL.sub(lambda label: " " * len(label[0]), text)
         # Most long texts are out by this, far sooner than by what follows.
         words = text.translate(_SPACED).split() if text.isascii() else _LETTERS.findall(_fold(text))
         bits = "".join(["01"[word in places] for word in words])
-        if sum(map(len, _PIECE.findall(bits))) < _LEAST and (text.isascii() or not _CHARACTER.search(text)):
+        if sum(map(len, _PIECE.findall(bits))) < LEAST and (text.isascii() or not _CHARACTER.search(text)):
             return []
         spans = [match.span() for match in _WORDS.finditer(text)]
         known = [places.get(text[start:end]) or places.get(_fold(text[start:end]), {}) for start, end in spans]
@@ -151,7 +151,7 @@ def _like_one(word: str, language: str) -> bool:
 
 @cache
 def _listed_in(language: str) -> list[str]:
-    return [word for word, languages in _places().items() if language in languages]
+    return [word for word, languages in word_places().items() if language in languages]
 
 
 def _parted(text: str, listed: Sequence[bool]) -> Iterator[tuple[int, int]]:
