@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TWIN = (sys.executable, "-m", "twin")
-WORKSPACE = {".gitignore", "twin.toml", "history.db", "dataset"}
+WORKSPACE = {".gitignore", "twin.toml", "history.db", "dataset", "privacy.key", "privacy.names"}
 
 
 def run(*arguments: str, folder: Path = Path("workspace"), **environment: str) -> subprocess.CompletedProcess[str]:
