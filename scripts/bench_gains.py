@@ -23,7 +23,7 @@ from pathlib import Path
 import torch
 
 from twin.chat.engine import Engine
-from twin.chat.people import people_of, with_message
+from twin.chat.people import BASE, people_of, with_message
 from twin.config import Config, Prepare, Train
 from twin.dataset import read_split
 from twin.demo.run import SAMPLE
@@ -110,7 +110,7 @@ def pairs(run: Path) -> list[tuple[str, str, str]]:
     found = []
     for message in MESSAGES:
         turns = with_message([], contacts[0].name, message)
-        base, twin = (list(engine.reply(turns, contacts[0], Sampling(seed=1), twin=twin))[-1] for twin in (False, True))
+        base, twin = (list(engine.reply(turns, contacts[0], Sampling(seed=1), voice=voice))[-1] for voice in (BASE, None))
         found.append((message, " / ".join(base), " / ".join(twin)))
     return found
 

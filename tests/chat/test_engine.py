@@ -9,9 +9,9 @@ import torch
 
 from tests import tiny
 from twin.chat.engine import Engine
-from twin.chat.people import Contact, people_of, with_message
+from twin.chat.people import BASE, Contact, people_of, with_message
 from twin.config import Config, Train, to_toml
-from twin.errors import ConfigError, ModelError
+from twin.errors import ConfigError, ModelError, UsageError
 from twin.model.adapter import save_adapter, with_adapter
 from twin.model.base import load_base, load_template
 from twin.model.generate import generate
@@ -58,14 +58,14 @@ def test_a_reply_grows_from_its_first_token_to_its_last(engine, long):
 
 
 def test_the_twin_and_the_base_answer_differently_and_in_any_order(engine, long):
-    twin, base = last(engine, long), last(engine, long, twin=False)
+    twin, base = last(engine, long), last(engine, long, voice=BASE)
     assert twin != base
-    assert (last(engine, long), last(engine, long, twin=False)) == (twin, base)
+    assert (last(engine, long), last(engine, long, voice=BASE)) == (twin, base)
 
 
 def test_a_base_answer_that_is_not_read_to_its_end_leaves_the_twin_whole(engine, long):
     twin = last(engine, long)
-    broken_off = engine.reply(HELLO, PRIYA, long, twin=False)
+    broken_off = engine.reply(HELLO, PRIYA, long, voice=BASE)
     next(broken_off)
     broken_off.close()
     assert last(engine, long) == twin
@@ -74,6 +74,18 @@ def test_a_base_answer_that_is_not_read_to_its_end_leaves_the_twin_whole(engine,
 def test_the_same_seed_draws_the_same_reply(engine, long):
     assert last(engine, long) == last(engine, long)
     assert len({last(engine, replace(long, seed=seed)) for seed in range(5)}) > 1
+
+
+def test_what_is_remembered_stands_in_the_prompt(engine):
+    without, some = engine._prompt(HELLO, PRIYA, 0), engine._prompt(HELLO, PRIYA, 0, ("On 3 May Priya moved.", "She has a cat."))
+    assert "remembers: On 3 May Priya moved. She has a cat." in engine._template.decode(some)
+    assert "remembers" not in engine._template.decode(without)
+
+
+def test_a_voice_that_there_is_not_is_refused_by_name(engine, run_folder):
+    assert engine.voices == (run_folder.name, BASE)
+    with pytest.raises(UsageError, match=f"no voice run-9; there are: {run_folder.name}, base"):
+        last(engine, Sampling(), voice="run-9")
 
 
 def test_stopping_ends_the_reply_before_the_next_token(engine, long):
@@ -124,9 +136,9 @@ def test_a_twin_of_another_method_answers_and_so_does_its_base(tmp_path, run_fol
     save_adapter(trained, tmp_path)
     engine = Engine(tmp_path)
     draw = Sampling(temperature=0, max_tokens=8)
-    twin, base = last(engine, draw), last(engine, draw, twin=False)
+    twin, base = last(engine, draw), last(engine, draw, voice=BASE)
     assert twin != base
-    assert (last(engine, draw), last(engine, draw, twin=False)) == (twin, base)
+    assert (last(engine, draw), last(engine, draw, voice=BASE)) == (twin, base)
     prompt = template.prompt(template.header("Nika Orlova", contact="Priya"), HELLO, group=False)
     assert list(generate(trained.eval(), template, prompt, draw))[-1] == twin
     assert list(generate(tiny.falcon(heads=1), template, prompt, draw))[-1] == base

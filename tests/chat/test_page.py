@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browsing import PATIENCE, box, bubbles, button, everything, idle, opened, picture, say, status
 from twin.chat.engine import Engine
+from twin.chat.people import BASE
 from twin.chat.ui import application
 from twin.errors import ModelError
 from twin.model.sampling import Sampling
@@ -37,18 +38,18 @@ class Watched(Engine):
         self.asked = []
         self.endless = 0
 
-    def reply(self, turns, contact, sampling, *, twin=True, stopped=lambda: False):
-        self.asked.append((list(turns), contact, sampling.temperature, twin))
+    def reply(self, turns, contact, sampling, *, voice=None, memories=(), stopped=lambda: False):
+        self.asked.append((list(turns), contact, sampling.temperature, voice))
         if turns[-1].bubbles[-1] in FAILURES:
             raise FAILURES[turns[-1].bubbles[-1]]
         if "forever" not in turns[-1].bubbles[-1]:
-            yield from super().reply(turns, contact, sampling, twin=twin, stopped=stopped)
+            yield from super().reply(turns, contact, sampling, voice=voice, memories=memories, stopped=stopped)
             return
         said: tuple[str, ...] = ()
         self.endless += 1
         try:
             while not stopped():
-                for bubbles in super().reply(turns, contact, sampling, twin=twin, stopped=stopped):
+                for bubbles in super().reply(turns, contact, sampling, voice=voice, memories=memories, stopped=stopped):
                     yield said + bubbles
                 said += bubbles
         finally:
@@ -191,8 +192,8 @@ def test_the_base_model_answers_beside_the_twin(page, engine):
     expect(page.locator("#base [data-testid=user]")).to_have_text(["one", "two"])
     assert everything(page, "#base")[: len(first)] == first
     assert len(everything(page, "#base")) > len(first) + 1
-    (turns, _, _, twin), (base_turns, _, _, base_twin) = engine.asked[-2:]
-    assert (twin, base_twin) == (True, False)
+    (turns, _, _, voice), (base_turns, _, _, base_voice) = engine.asked[-2:]
+    assert (voice, base_voice) == (None, BASE)
     assert base_turns == turns
     page.get_by_label("Compare with the base model").uncheck()
     expect(page.locator("#base")).to_be_hidden()

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from twin.chat.people import Contact
+from twin.chat.people import BASE, Contact
 from twin.chat.terminal import HELP, chat
 from twin.model.sampling import Sampling
 from twin.schema import ChatKind, Turn
@@ -20,11 +20,12 @@ class Scripted:
     interrupted_after: int | None = None
     person: str = "Nika"
     contacts: tuple[Contact, ...] = (PRIYA, MAMA, RATS)
-    asked: list[tuple[list[Turn], Contact, bool]] = field(default_factory=list)
+    voices: tuple[str, ...] = ("run-1", BASE)
+    asked: list[tuple[list[Turn], Contact, str | None]] = field(default_factory=list)
 
-    def reply(self, turns, contact, sampling, *, twin=True, stopped=lambda: False) -> Iterator[tuple[str, ...]]:
+    def reply(self, turns, contact, sampling, *, voice=None, memories=(), stopped=lambda: False) -> Iterator[tuple[str, ...]]:
         assert sampling is SAMPLING
-        self.asked.append((list(turns), contact, twin))
+        self.asked.append((list(turns), contact, voice))
         for number, step in enumerate(self.steps):
             if number == self.interrupted_after:
                 raise KeyboardInterrupt
@@ -93,7 +94,7 @@ def test_again_replaces_the_last_reply_and_nothing_else():
 def test_the_base_answers_until_the_twin_is_wanted_back():
     engine = Scripted()
     written = talk(engine, "!base", "hi", "!twin", "hi", interactive=True)
-    assert [twin for _, _, twin in engine.asked] == [False, True]
+    assert [voice for _, _, voice in engine.asked] == [BASE, None]
     assert "base model: ok" in written
     assert "Nika: ok" in written
 

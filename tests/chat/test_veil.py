@@ -12,7 +12,7 @@ import pytest
 
 from tests.chat.conftest import ABOUT
 from twin.chat import terminal
-from twin.chat.people import Contact
+from twin.chat.people import BASE, Contact
 from twin.chat.veil import Veil, veil_of
 from twin.cli import main
 from twin.errors import ModelError, WorkspaceError
@@ -38,13 +38,14 @@ class Scripted:
     steps: list[tuple[str, ...]]
     person: str = "Nika Orlova"
     contacts: list[Contact] = field(default_factory=lambda: INSIDE)
-    asked: list[tuple[list[Turn], Contact, bool]] = field(default_factory=list)
+    voices: tuple[str, ...] = ("run-1", BASE)
+    asked: list[tuple[list[Turn], Contact, str | None]] = field(default_factory=list)
     ended: bool = False
     sampling: Sampling | None = None
 
-    def reply(self, turns, contact, sampling, *, twin=True, stopped=lambda: False) -> Iterator[tuple[str, ...]]:
+    def reply(self, turns, contact, sampling, *, voice=None, memories=(), stopped=lambda: False) -> Iterator[tuple[str, ...]]:
         self.sampling = sampling
-        self.asked.append((list(turns), contact, twin))
+        self.asked.append((list(turns), contact, voice))
         try:
             for step in self.steps:
                 if stopped():
@@ -92,12 +93,12 @@ def test_the_model_is_given_surrogates_and_nothing_else():
 
 def test_a_name_that_somebody_has_in_a_group_is_hidden_too():
     engine, veil, shown = veiled("ok")
-    list(shown.reply([*said("hi", "Anna Petrova"), *said("hi", "Guest")], veil.contacts[2], SAMPLING, twin=False))
-    heard, contact, twin = engine.asked[0]
+    list(shown.reply([*said("hi", "Anna Petrova"), *said("hi", "Guest")], veil.contacts[2], SAMPLING, voice=BASE))
+    heard, contact, voice = engine.asked[0]
     assert engine.sampling is SAMPLING
     assert [turn.name for turn in heard] == [OTHER["Anna Petrova"], "Guest"]
     assert contact == INSIDE[2]
-    assert twin is False
+    assert voice == BASE
 
 
 def test_a_reply_has_the_real_names_at_its_end():

@@ -15,7 +15,7 @@ from typing import Any
 import gradio as gr
 
 from twin.chat.loading import Loading
-from twin.chat.people import Contact, with_message
+from twin.chat.people import BASE, Contact, with_message
 from twin.chat.talk import Talk
 from twin.model.sampling import Sampling
 from twin.schema import ChatKind
@@ -175,7 +175,7 @@ class Page:
             if compare and talk.place not in talk.base and not stopped():
                 yield {self._status: _status("the base is typing…")}
                 asked = talk
-                for bubbles in engine.reply(asked.turns[: asked.place], contact, sampling, twin=False, stopped=stopped):
+                for bubbles in engine.reply(asked.turns[: asked.place], contact, sampling, voice=BASE, stopped=stopped):
                     yield shown(asked.with_base(bubbles))
 
     def _nothing(self) -> Updates:

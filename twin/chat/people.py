@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from twin.model.sampling import Sampling
 
 
+BASE = "base"
+"""The voice of the base model alone, without what it was trained to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """Somebody the person writes with: the twin answers them as the person would."""
@@ -34,8 +38,22 @@ class Answering(Protocol):
     def contacts(self) -> Sequence[Contact]:
         """Whom it knows, most written to first."""
 
+    @property
+    def voices(self) -> Sequence[str]:
+        """Who can answer: runs by their names, the one that does unless another is asked for first, and BASE."""
+
+    def recall(self, turns: Sequence[Turn], contact: Contact) -> tuple[str, ...]:
+        """What of the past goes with what was said last, oldest first; nothing where there is no memory."""
+
     def reply(
-        self, turns: Sequence[Turn], contact: Contact, sampling: Sampling, *, twin: bool = True, stopped: Callable[[], bool] = lambda: False
+        self,
+        turns: Sequence[Turn],
+        contact: Contact,
+        sampling: Sampling,
+        *,
+        voice: str | None = None,
+        memories: Sequence[str] = (),
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Iterator[tuple[str, ...]]:
         """Yields the bubbles of the person's next turn as they grow; see Engine."""
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from twin.chat.people import Answering, Contact, with_message
+from twin.chat.people import BASE, Answering, Contact, with_message
 from twin.model.sampling import Sampling
 from twin.schema import ChatKind, Turn
 
@@ -110,7 +110,7 @@ class _Chat:
         bubbles: tuple[str, ...] = ()
         shown = 0
         try:
-            for bubbles in self.engine.reply(self.turns, self.contact, self.sampling, twin=self.twin):
+            for bubbles in self.engine.reply(self.turns, self.contact, self.sampling, voice=None if self.twin else BASE):
                 while shown < len(bubbles) - 1:
                     self._show(bubbles[shown])
                     shown += 1

@@ -67,20 +67,34 @@ class _Veiled:
     """An engine with other names outside than inside."""
 
     def __init__(self, engine: Answering, veil: Veil, names: Names, known: dict[Contact, Contact], reveal: bool) -> None:
-        self.person, self.contacts = engine.person, veil.contacts
+        self.person, self.contacts, self.voices = engine.person, veil.contacts, engine.voices
         self._engine, self._names, self._known, self._reveal = engine, names, known, reveal
         self._said: dict[tuple[str, ...], tuple[str, ...]] = {}
 
+    def recall(self, turns: Sequence[Turn], contact: Contact) -> tuple[str, ...]:
+        """As Engine.recall; what it gives is shown, and what is shown can be given to `reply`."""
+        inside = self._inside(contact)
+        remembered = self._engine.recall([self._heard(turn, contact, inside) for turn in turns], inside)
+        return self._revealed(remembered) if self._reveal else remembered
+
     def reply(
-        self, turns: Sequence[Turn], contact: Contact, sampling: Sampling, *, twin: bool = True, stopped: Callable[[], bool] = lambda: False
+        self,
+        turns: Sequence[Turn],
+        contact: Contact,
+        sampling: Sampling,
+        *,
+        voice: str | None = None,
+        memories: Sequence[str] = (),
+        stopped: Callable[[], bool] = lambda: False,
     ) -> Iterator[tuple[str, ...]]:
         """As Engine.reply. With real names, a word is held back until it is complete: nothing shown is taken back.
 
         But for the surrogate of a whole display name that has a number behind it, as two have one word for a name: that is told apart at the end.
         """
-        inside = self._known.get(contact) or replace(contact, name=self._names.whole(contact.name))
+        inside = self._inside(contact)
         heard = [self._heard(turn, contact, inside) for turn in turns]
-        steps = self._engine.reply(heard, inside, sampling, twin=twin, stopped=stopped)
+        remembered = self._hidden(tuple(memories))
+        steps = self._engine.reply(heard, inside, sampling, voice=voice, memories=remembered, stopped=stopped)
         if not self._reveal:
             yield from steps
             return
@@ -98,6 +112,10 @@ class _Veiled:
                 yield shown
         finally:  # also where the person stops it
             self._remember(shown, said)
+
+    def _inside(self, contact: Contact) -> Contact:
+        """A contact as the run knows them."""
+        return self._known.get(contact) or replace(contact, name=self._names.whole(contact.name))
 
     def _heard(self, turn: Turn, contact: Contact, inside: Contact) -> Turn:
         """A turn as the model is to see it."""
