@@ -235,6 +235,27 @@ class Chat(_Table):
     """Longest reply."""
 
 
+class Bot(_Table):
+    """Who may talk to the twin on Telegram (twin bot)."""
+
+    allowed: list[str | int] = []
+    """Those who are answered: usernames or ids, as in ["@anna", 123456789]. A name alone could be feigned. Empty: nobody."""
+    hourly: int = Field(60, ge=1)
+    """Replies to one of them in an hour, at most; what comes beyond that is answered later."""
+    daily: int = Field(1000, ge=1)
+    """Replies in a day, to all of them."""
+    pause_seconds: float = Field(3.0, ge=0, le=600)
+    """So long nothing more must come before an answer is begun: people write in several messages."""
+
+    @field_validator("allowed")
+    @classmethod
+    def _are_sure(cls, allowed: list[str | int]) -> list[str | int]:
+        for one in allowed:
+            if isinstance(one, str) and not (one.startswith("@") and len(one) > 1 and not one[1:].isspace()):
+                raise ValueError(f'{one!r} is neither an id nor a username as in "@anna"')
+        return allowed
+
+
 class Config(_Table):
     """Everything in twin.toml."""
 
@@ -245,6 +266,7 @@ class Config(_Table):
     filter: Filter = Filter()
     train: Train = Train()
     chat: Chat = Chat()
+    bot: Bot = Bot()
 
 
 def load_config(path: Path) -> Config:

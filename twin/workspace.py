@@ -38,6 +38,11 @@ class Workspace:
         return self.root / "telegram.session"
 
     @property
+    def bot_session(self) -> Path:
+        """The login of a bot: a secret."""
+        return self.root / "bot.session"
+
+    @property
     def privacy_key(self) -> Path:
         """What decides the surrogates of names and numbers: a secret, and never part of a dataset."""
         return self.root / "privacy.key"

@@ -50,6 +50,11 @@ class Logins:
         self._codes.discard(request.phone_code_hash)
         return self._enter(_number(caller))
 
+    def enter_bot(self, caller: Connection, request: functions.auth.ImportBotAuthorizationRequest) -> types.auth.Authorization:
+        if not self.world.bot_token or request.bot_auth_token != self.world.bot_token:
+            raise Refusal("ACCESS_TOKEN_INVALID")
+        return self._authorize(_number(caller))
+
     def get_password(self, _caller: Connection, _request: Any) -> types.account.Password:
         """The challenge of SRP, a new one at each call. https://core.telegram.org/api/srp"""
         new = Algorithm(os.urandom(8), os.urandom(16), GENERATOR, srp.big_num_for_hash(PRIME))

@@ -12,11 +12,13 @@ import secrets
 import struct
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from telethon.tl import TLRequest, functions, types
+from telethon.utils import get_peer, get_peer_id
 
 from tests.telegram import mtproto, reading
 from tests.telegram.login import Logins, Refusal
@@ -92,6 +94,8 @@ class TelegramServer:
         self._takeouts: set[int] = set()
         self._faults: list[_Fault] = []
         self._last_message = 0
+        self._pts = 1
+        self.typing: Counter[int] = Counter()
         self._failures: list[BaseException] = []
         self._started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="telegram-server")
@@ -129,6 +133,21 @@ class TelegramServer:
     def accept_qr(self) -> None:
         """The person scans the QR codes that are shown; the clients that wait for updates are told of it."""
         self._loop.call_soon_threadsafe(self._push, self._logins.scan(), types.UpdateLoginToken())
+
+    def write(self, sender: int, text: str, *, to: int | None = None, **more: Any) -> Any:
+        """Somebody writes to the account, or it writes to `to` from another device, now; the clients that wait for updates are told of it."""
+        message = self.world.say(to or sender, sender, text, self._date(), **more)
+        told = asyncio.run_coroutine_threadsafe(self._tell(message), self._loop)
+        told.result()
+        return message
+
+    async def _tell(self, message: Any) -> None:
+        self._pts += 1
+        users, chats = self.world.around([message])
+        update = types.Updates([types.UpdateNewMessage(message, self._pts, 1)], [*users, self.world.me], chats, self._date(), 0)
+        for connection in self.connections:
+            if connection.updates and connection.key and connection.key.auth.key_id in self._logins.authorized:
+                connection.send(bytes(update))
 
     def renew_salt(self) -> None:
         """The salts of all keys change, as they do every half an hour; what comes with the old one is refused."""
@@ -207,6 +226,8 @@ class TelegramServer:
                 return logins.send_code(caller, request)
             case functions.auth.SignInRequest():
                 return logins.sign_in(caller, request)
+            case functions.auth.ImportBotAuthorizationRequest():
+                return logins.enter_bot(caller, request)
             case functions.account.GetPasswordRequest():
                 return logins.get_password(caller, request)
             case functions.auth.CheckPasswordRequest():
@@ -228,9 +249,19 @@ class TelegramServer:
             case functions.auth.LogOutRequest():
                 return self._logins.log_out(caller, request)
             case functions.updates.GetStateRequest():
-                return types.updates.State(1, 0, self._date(), 1, 0)
+                return types.updates.State(self._pts, 0, self._date(), 1, 0)
             case functions.updates.GetDifferenceRequest():
                 return types.updates.DifferenceEmpty(self._date(), 1)
+            case functions.messages.SendMessageRequest():
+                return self._send(request)
+            case functions.messages.SetTypingRequest():
+                self.typing[get_peer_id(request.peer)] += 1
+                return True
+            case functions.messages.SaveDraftRequest():
+                self.world.drafts[get_peer_id(request.peer)] = request.message
+                return True
+            case functions.messages.GetPeerDialogsRequest():
+                return self._dialogs(request)
             case functions.account.InitTakeoutSessionRequest():
                 self._takeouts.add(number := secrets.randbits(62) | 1)
                 return types.account.Takeout(number)
@@ -242,6 +273,22 @@ class TelegramServer:
         if type(request) not in _READERS:
             raise Refusal(f"METHOD_NOT_IMPLEMENTED_{type(request).__name__}")
         return _READERS[type(request)](self.world, request)
+
+    def _send(self, request: functions.messages.SendMessageRequest) -> types.UpdateShortSentMessage:
+        message = self.world.say(get_peer_id(request.peer), self.world.me.id, request.message, self._date())
+        self._pts += 1
+        return types.UpdateShortSentMessage(message.id, self._pts, 1, message.date, out=True)
+
+    def _dialogs(self, request: functions.messages.GetPeerDialogsRequest) -> types.messages.PeerDialogs:
+        """The dialogs with their drafts."""
+        dialogs = []
+        for asked in request.peers:
+            chat = get_peer_id(asked.peer)
+            draft = types.DraftMessage(self.world.drafts[chat], self._date()) if self.world.drafts.get(chat) else None
+            top = self.world.history(chat).last
+            dialogs.append(types.Dialog(get_peer(chat), top, 0, 0, 0, 0, 0, 0, types.PeerNotifySettings(), draft=draft))
+        state = types.updates.State(self._pts, 0, self._date(), 1, 0)
+        return types.messages.PeerDialogs(dialogs, [], [], [], state)
 
     def _config(self) -> types.Config:
         host, port = self.address.split(":")

@@ -257,6 +257,8 @@ def test_forwards(header: Any, name: str | None) -> None:
         (tl.MessageReplyHeader(reply_to_msg_id=5, forum_topic=True), 5, 5 + MIGRATED_SHIFT),
         (tl.MessageReplyHeader(reply_to_msg_id=5, reply_to_top_id=2, forum_topic=True), 5, 5 + MIGRATED_SHIFT),
         (tl.MessageReplyHeader(reply_to_msg_id=5, reply_to_peer_id=POST), None, None),
+        (tl.MessageReplyHeader(reply_to_msg_id=5, reply_to_peer_id=CHAT), None, None),
+        (tl.MessageReplyHeader(reply_to_msg_id=5, reply_to_peer_id=tl.PeerChannel(TEAM)), None, 5),
         (tl.MessageReplyHeader(reply_from=tl.MessageFwdHeader(START, from_name="x"), quote=True, quote_text="part"), None, None),
         (tl.MessageReplyHeader(reply_to_msg_id=0), None, None),
         (tl.MessageReplyStoryHeader(USER, 5), None, None),

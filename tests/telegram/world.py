@@ -69,6 +69,8 @@ class World:
         self.pinned: list[int] = []
         self.migrated_from: dict[int, int] = {}
         self.members: dict[int, int] = {}
+        self.bot_token = ""  # the account is a bot's where it has one
+        self.drafts: dict[int, str] = {}
         self._places: dict[int, int] = {}  # in which chat a message lies whose number is the account's, not a channel's
         self._last = 0
         self.me = self.add_user(me, first_name, last_name)

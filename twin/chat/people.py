@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,10 +21,15 @@ BASE = "base"
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Somebody the person writes with: the twin answers them as the person would."""
+    """Somebody the person writes with: the twin answers them as the person would.
+
+    Attributes:
+        id: Of the chat, where it is known; it does not make two of one.
+    """
 
     name: str
     kind: ChatKind = ChatKind.PERSONAL
+    id: int | None = field(default=None, compare=False)
 
 
 class Answering(Protocol):
@@ -63,7 +68,7 @@ def people_of(run: Path) -> tuple[str, list[Contact]]:
     try:
         about = _about(run)
         chats = sorted(about["chats"], key=lambda chat: -chat["targets"])
-        return about["person"], [Contact(chat["name"], ChatKind(chat["kind"])) for chat in chats]
+        return about["person"], [Contact(chat["name"], ChatKind(chat["kind"]), chat["id"]) for chat in chats]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{run / 'run.json'} is missing or damaged ({error!r}); train again with: twin train --fresh") from error
 

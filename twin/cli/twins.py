@@ -68,7 +68,7 @@ def chat(
 
     place = find_workspace(at=workspace)
     folder = place.run(run)
-    veil = _veil(place, folder, reveal)
+    veil = veil_at(place, folder, reveal)
     chosen = _contact(veil, contact)
     warn_of_stale(place, folder)
     from twin.chat import terminal
@@ -76,7 +76,7 @@ def chat(
 
     interactive = sys.stdin.isatty()
     engine = veil.over(Engine(folder, lambda what: say(f"{what} ...")))
-    terminal.chat(engine, chosen, _sampling(place, temperature, seed), read=read_line if interactive else read_pipe, write=put, interactive=interactive)
+    terminal.chat(engine, chosen, sampling_of(place, temperature, seed), read=read_line if interactive else read_pipe, write=put, interactive=interactive)
 
 
 @app.command()
@@ -183,7 +183,7 @@ def _serve(place: Workspace, run: str | None, port: int, reveal: bool = False) -
     folder = place.run(run)
     from twin.chat.ui import serve
 
-    veil = _veil(place, folder, reveal)
+    veil = veil_at(place, folder, reveal)
     warn_of_stale(place, folder)
 
     def load(progress: Callable[[str], None]) -> Answering:
@@ -195,20 +195,22 @@ def _serve(place: Workspace, run: str | None, port: int, reveal: bool = False) -
         load,
         person=veil.person,
         contacts=veil.contacts,
-        sampling=_sampling(place, None, None),
+        sampling=sampling_of(place),
         port=port,
         ready=lambda address: say(f"the page is at {address} (Ctrl-C ends it)"),
     )
 
 
-def _sampling(place: Workspace, temperature: float | None, seed: int | None) -> Sampling:
+def sampling_of(place: Workspace, temperature: float | None = None, seed: int | None = None) -> Sampling:
+    """How replies are drawn, by twin.toml and the command line."""
     from twin.model.sampling import Sampling
 
     knobs = place.config().chat
     return Sampling(knobs.temperature if temperature is None else temperature, knobs.top_p, knobs.repetition_penalty, knobs.max_tokens, seed)
 
 
-def _veil(place: Workspace, run: Path, reveal: bool) -> Veil:
+def veil_at(place: Workspace, run: Path, reveal: bool) -> Veil:
+    """What stands before a run; says so where the person sees other names."""
     from twin.chat.veil import veil_of
 
     veil = veil_of(run, place.privacy_key, place.privacy_names, reveal=reveal)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from telethon import events
 from telethon.errors import (
+    AccessTokenExpiredError,
+    AccessTokenInvalidError,
     PasswordHashInvalidError,
     PhoneCodeEmptyError,
     PhoneCodeExpiredError,
@@ -52,6 +54,7 @@ class Credentials:
 
     Attributes:
         qr: Log in by a QR code instead of the phone number.
+        token: A bot's, from https://t.me/BotFather.
     """
 
     api_id: str = ""
@@ -60,6 +63,7 @@ class Credentials:
     code: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     qr: bool = False
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,18 @@ class Dialogue:
 
 
 @asynccontextmanager
-async def logged_in(path: Path, server: Server, credentials: Credentials, dialogue: Dialogue) -> AsyncIterator[tuple[Client, Session, User]]:
-    """A connected client of the person's account; whoever is not logged in yet is asked to.
+async def logged_in(
+    path: Path, server: Server, credentials: Credentials, dialogue: Dialogue, *, bot: bool = False, updates: bool = False
+) -> AsyncIterator[tuple[Client, Session, User]]:
+    """A connected client of the person's account, or of a bot; whoever is not logged in yet is asked to.
 
     Args:
         path: The session file.
         server: Where Telegram is.
         credentials: What is known beforehand.
         dialogue: How to ask for the rest.
+        bot: Log in as a bot, by its token.
+        updates: Whether Telegram shall tell of what happens.
 
     Raises:
         LoginError: An answer is missing or wrong, or the login was ended elsewhere (the session file is gone then).
@@ -93,11 +101,11 @@ async def logged_in(path: Path, server: Server, credentials: Credentials, dialog
     """
     session = Session(path, server.address)
     if session.user_id is None:
-        await _log_in(session, server, credentials, dialogue)
+        await _log_in(session, server, credentials, dialogue, bot)
     application = session.application
     assert application is not None
     try:
-        async with connected(session, application, server, waiting=dialogue.waiting) as client:
+        async with connected(session, application, server, waiting=dialogue.waiting, updates=updates) as client:
             yield client, session, await _me(client, server)
     except LoginError:
         session.forget()
@@ -133,12 +141,12 @@ async def log_out(path: Path, server: Server) -> bool:
     return True
 
 
-async def _log_in(session: Session, server: Server, credentials: Credentials, dialogue: Dialogue) -> None:
+async def _log_in(session: Session, server: Server, credentials: Credentials, dialogue: Dialogue, bot: bool) -> None:
     session.application = session.application or _application(credentials, dialogue)
     async with connected(session, session.application, server, waiting=dialogue.waiting, updates=True) as client:
         try:
             with telegram_errors(server):
-                user = await _person(client, session, credentials, dialogue)
+                user = await (_by_token(client, credentials, dialogue) if bot else _person(client, session, credentials, dialogue))
         except _Unanswered:
             if session.sent:
                 session.store()  # the next run may be given the code
@@ -150,7 +158,8 @@ async def _log_in(session: Session, server: Server, credentials: Credentials, di
             with suppress(TelegramError), telegram_errors(server):
                 await client(LogOutRequest())  # else the login stays among the person's devices, and is of no use to anybody
             raise
-    dialogue.say(f"logged in as {' '.join(filter(None, [user.first_name, user.last_name]))}; twin export --logout ends it")
+    command = "twin bot --logout" if bot else "twin export --logout"
+    dialogue.say(f"logged in as {' '.join(filter(None, [user.first_name, user.last_name]))}; {command} ends it")
 
 
 def _application(credentials: Credentials, dialogue: Dialogue) -> Application:
@@ -180,6 +189,16 @@ async def _person(client: Client, session: Session, credentials: Credentials, di
         session.sent = None  # the code is used
         session.forget()
         return await _by_password(client, credentials, dialogue)
+
+
+async def _by_token(client: Client, credentials: Credentials, dialogue: Dialogue) -> User:
+    token = credentials.token or _answer(
+        dialogue, "the bot's token, which https://t.me/BotFather gives after /newbot (not shown): ", "set TWIN_BOT_TOKEN", secret=True
+    )
+    try:
+        return await client.sign_in(bot_token=token.strip())
+    except (AccessTokenExpiredError, AccessTokenInvalidError):
+        raise LoginError("Telegram knows no bot with this token; copy it again from https://t.me/BotFather") from None
 
 
 async def _by_code(client: Client, session: Session, phone: str, credentials: Credentials, dialogue: Dialogue) -> User:

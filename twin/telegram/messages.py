@@ -118,7 +118,7 @@ def message_of(raw: Any, chat_id: int, names: Names, *, shift: int = 0) -> Messa
         emoji,
         None if raw.fwd_from is None else _forwarded_from(raw.fwd_from, names),
         None if raw.via_bot_id is None else _via_bot(raw.via_bot_id, names),
-        None if raw.reply_to is None else _reply_to(raw, shift),
+        None if raw.reply_to is None else _reply_to(raw, chat_id, shift),
         _edited(raw.edit_date, date),
         () if raw.reactions is None else _reactions(raw.reactions),
     )
@@ -129,7 +129,7 @@ def _without_words(raw: Any, chat_id: int, shift: int) -> Message | str:
         return "empty"
     if not isinstance(raw.action, _SPOKEN):
         return "service"
-    reply_to = None if raw.reply_to is None else _reply_to(raw, shift)
+    reply_to = None if raw.reply_to is None else _reply_to(raw, chat_id, shift)
     return Message(chat_id, raw.id + shift, marked(raw.from_id or raw.peer_id), raw.date, "", reply_to=reply_to)
 
 
@@ -167,13 +167,15 @@ def _via_bot(bot: int, names: Names) -> str | None:
     return f"@{username}" if username else None
 
 
-def _reply_to(raw: Any, shift: int) -> int | None:
+def _reply_to(raw: Any, chat_id: int, shift: int) -> int | None:
     """The message that is replied to. Replies to stories have none, nor have those to what was said in another chat: the id is that one's."""
     header = raw.reply_to
     number = getattr(header, "reply_to_msg_id", None)
-    if not number or (header.reply_to_peer_id is not None and header.reply_to_peer_id != raw.peer_id):
+    if not number:
         return None
-    return int(number) + shift
+    if header.reply_to_peer_id is None:
+        return int(number) + shift
+    return int(number) if marked(header.reply_to_peer_id) == chat_id else None  # as Desktop does, which shifts no number that comes with its chat
 
 
 def _reactions(given: Any) -> tuple[tuple[str, int], ...]:
