@@ -1,4 +1,4 @@
-"""The test sets of the detectors: reads tests/privacy/items/*.txt and items/fresh/*.txt. What the files are, README.md beside them says."""
+"""The test sets of the detectors: reads tests/privacy/items/*.txt, items/fresh/*.txt and items/more/*.txt. What the files are, README.md beside them says."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from twin.privacy.rule import Kind
 FOLDER = Path(__file__).parent / "items"
 FRESH = FOLDER / "fresh"
 """The second set, made after the rules, which none of them has been tuned on."""
+MORE = FOLDER / "more"
+"""The third: other wordings, some of which rules have been tuned on, and some kept from that."""
 BENIGN = "none"
 BAR = "¦"
 """Stands within made-up secrets, so that no scanner of a code host takes them for real ones."""
@@ -40,14 +42,18 @@ class Item:
         return [self.text[start:end] for start, end in self.spans]
 
 
-def load(folder: Path = FOLDER) -> list[Item]:
+def load(folder: Path = FOLDER, names: str = "*") -> list[Item]:
     """All items of the files in a folder, but not of those in folders within it, in the order of the files' names and lines.
+
+    Args:
+        folder: Where they are.
+        names: Which of them, with * for any signs; without the ending.
 
     Raises:
         ValueError: a line is malformed; names the file and the line.
     """
     items = []
-    for path in sorted(folder.glob("*.txt")):
+    for path in sorted(folder.glob(f"{names}.txt")):
         # Not splitlines: it also parts lines at characters that a message may hold.
         for number, line in enumerate(path.read_text(encoding="utf-8").replace(BAR, "").split("\n"), 1):
             if line and not line.startswith("#"):

@@ -6,18 +6,16 @@ Most messages have nothing in them that any rule could match. One search and one
 from __future__ import annotations
 
 import re
-from bisect import bisect
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
-from itertools import compress
-from operator import or_
+from functools import cache
+from itertools import groupby
 
 from twin.errors import TwinError
 from twin.privacy import births, codes, contact, ids, keys, money, network, passwords, places, seeds, urls, wallets
-from twin.privacy.least import DIGIT, RUN, folded
 from twin.privacy.rule import Kind, Rule, Trigger
+from twin.privacy.sieve import Sieve, encoded
 
 RULES: tuple[Rule, ...] = tuple(
     rule for part in (keys, passwords, codes, seeds, wallets, urls, contact, money, ids, network, places, births) for rule in part.RULES
@@ -59,10 +57,14 @@ _SIMPLE = re.compile(r"[\0-\x7fА-яЁё\u2010-\u2027\u20a0-\u20bf\U0001f300-\U0
 """Signs of which no letters but й and ё have an accent."""
 _GLUED = re.compile(r"[\d_](?<=[^\W\d_].)|[\d_](?=[^\W\d_])")
 """A digit or a _ that stands with letters."""
+_LETTERS = re.compile(r"[^\W\d_]+")
+_PIECE = re.compile("1{4,}")
+"""Words of a phrase that stand together: fewer do not count (seeds.LEAST)."""
+_DIGIT = re.compile(r"\d")
 FIGURES = 4
 """Digits from which on a text may have a number that says something."""
-TRIGGERS = (Trigger.DIGITS, Trigger.TOKEN, Trigger.AT, Trigger.LINK, Trigger.MANY, Trigger.STREET)
-"""Those that are looked for, in one order: their flags are too slow to be put together for each text."""
+_TOGETHER = 6000
+"""Characters of the patterns that go through one sieve. Of more, RE2 has too much to learn."""
 
 STREETS = tuple(
     "strasse str weg platz allee gasse damm ufer chaussee steig stieg promenade graben zeile pfad twiete kamp anger siedlung redder stiege straat laan gracht "
@@ -72,6 +74,11 @@ STREETS = tuple(
 """Ends of the words that name streets, case-folded."""
 _STREETS = frozenset(end[-3:] for end in STREETS)
 """How these end, for a first look at a word."""
+
+_ALWAYS, _MANY, _STREET, _DIGITS, _DRAWN_TOKEN, _AT, _LINK = (
+    trigger.value for trigger in (Trigger.ALWAYS, Trigger.MANY, Trigger.STREET, Trigger.DIGITS, Trigger.TOKEN, Trigger.AT, Trigger.LINK)
+)
+"""As numbers: flags are too slow to be put together for each text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +102,20 @@ class Detector:
     """
 
     def __init__(self, rules: Iterable[Rule] = RULES) -> None:
-        self._rules = tuple(rules)
-        self._worth: dict[tuple[int, ...], tuple[Rule, ...]] = {}
-        # What is between two that some rules ask for makes no difference.
-        self._digits = sorted({0, *(rule.least.digits for rule in self._rules)})
-        self._runs = sorted({0, *(rule.least.run for rule in self._rules)})
-        self._by_word: defaultdict[str, list[Rule]] = defaultdict(list)
-        self._by_plain_word: defaultdict[str, list[Rule]] = defaultdict(list)
-        for rule in self._rules:
-            for word in rule.words:
-                self._by_word[word].append(rule)
-                if not rule.least.digits:
-                    self._by_plain_word[word].append(rule)
-        self._words, self._plain_words = frozenset(self._by_word), frozenset(self._by_plain_word)
-        self._always = any(Trigger.ALWAYS in rule.trigger for rule in self._rules)
+        rules = tuple(rules)
+        anywhere = sorted((rule for rule in rules if rule.trigger is not Trigger.WORD), key=lambda rule: rule.trigger.value)
+        self._sieves = [(some[0].trigger.value, Sieve(some)) for some in _together(anywhere)]
+        alike: defaultdict[frozenset[str], list[Rule]] = defaultdict(list)
+        for rule in rules:
+            alike[rule.words].append(rule)
+        self._by_word: defaultdict[str, list[Sieve]] = defaultdict(list)
+        for words, rules_of_words in alike.items():
+            for some in _together(rules_of_words):
+                sieve = Sieve(some)
+                for word in words:
+                    self._by_word[word].append(sieve)
+        self._words = frozenset(self._by_word)
+        self._by_triggers: dict[int, tuple[Sieve, ...]] = {}
 
     def find(self, text: str, words: Sequence[str] | None = None) -> list[Hit]:
         """What is private in a message, in order, without overlaps.
@@ -121,66 +128,78 @@ class Detector:
             RuleError: A rule could not deal with it: the message is to be treated as if all of it were private.
         """
         said = WORDS.findall(text.casefold()) if words is None else words
-        something = _SOMETHING.search(text) is not None
-        rules = self._worth_trying(text, said) if something else self._worth_trying_without_digits(text, said)
-        return merged(_hits(rules, text, digits=something and DIGIT.search(text) is not None)) if rules else []
+        triggers = _triggers(text, said)
+        sieves: Iterable[Sieve] = self._of(triggers)
+        if not self._words.isdisjoint(said):
+            sieves = dict.fromkeys((*sieves, *(sieve for word in self._words.intersection(said) for sieve in self._by_word[word])))
+        if not sieves:
+            return []
+        signs = encoded(text)
+        rules = {rule: None for sieve in sieves for rule in sieve.left(signs) if _is_triggered(rule, triggers, said)}
+        return merged(_hits(rules, text)) if rules else []
 
-    def _worth_trying(self, text: str, words: Sequence[str]) -> Collection[Rule]:
-        """The rules that have a chance in a text, each once."""
-        count = len(DIGIT.findall(text))
-        digits = self._digits[bisect(self._digits, count) - 1]
-        token = any(_DRAWN.search(run) for run in _TOKEN.findall(text))
-        run = self._runs[bisect(self._runs, max(map(len, RUN.findall(text)), default=0)) - 1] if token else self._runs[-1]
-        street = count > 0 and any(word[-3:] in _STREETS and word.endswith(STREETS) for word in words)
-        link = "://" in text or "www." in text.lower()
-        many = (len(words) >= MANY and _may_be_phrase(text, words)) or _HAN.search(text) is not None
-        by_chances = self._by_chances(count >= FIGURES, token, "@" in text, link, many, street, digits, run)
-        if self._words.isdisjoint(words):
-            return by_chances
-        by_word = (rule for word in self._words.intersection(words) for rule in self._by_word[word] if rule.least.digits <= digits and rule.least.run <= run)
-        return dict.fromkeys((*by_chances, *by_word))
-
-    def _worth_trying_without_digits(self, text: str, words: Sequence[str]) -> Collection[Rule]:
-        """The same for a text with nothing in it but words."""
-        many = len(words) >= MANY and _may_be_phrase(text, words)
-        by_chances = self._by_chances(False, False, False, False, many, False, 0, self._runs[-1]) if many or self._always else ()
-        if self._plain_words.isdisjoint(words):
-            return by_chances
-        return dict.fromkeys((*by_chances, *(rule for word in self._plain_words.intersection(words) for rule in self._by_plain_word[word])))
-
-    def _by_chances(self, *chances: int) -> tuple[Rule, ...]:
-        """The rules for a text with such triggers, as TRIGGERS has them, so many digits, and so many signs in a row."""
-        found = self._worth.get(chances)
+    def _of(self, triggers: int) -> tuple[Sieve, ...]:
+        """The sieves with a rule that has one of some triggers."""
+        found = self._by_triggers.get(triggers)
         if found is None:
-            *has, digits, run = chances
-            any_of = reduce(or_, compress(TRIGGERS, has), Trigger.ALWAYS).value
-            some = (rule for rule in self._rules if rule.trigger.value & any_of and rule.least.digits <= digits and rule.least.run <= run)
-            found = self._worth[chances] = tuple(some)
+            found = self._by_triggers[triggers] = tuple(sieve for some, sieve in self._sieves if some & triggers)
         return found
+
+
+def _together(rules: Iterable[Rule]) -> Iterator[list[Rule]]:
+    """The rules in order, those together that one sieve takes: of the same triggers."""
+    for _, alike in groupby(rules, lambda rule: rule.trigger):
+        some: list[Rule] = []
+        for rule in alike:
+            if some and sum(len(one.pattern) for one in (*some, rule)) > _TOGETHER:
+                yield some
+                some = []
+            some.append(rule)
+        yield some
+
+
+def _triggers(text: str, words: Sequence[str]) -> int:
+    """What a text has, but for the words of rules; for STREET, the digit alone."""
+    found = _ALWAYS
+    if len(words) >= MANY and _may_be_phrase(text, words):
+        found |= _MANY
+    if _SOMETHING.search(text):
+        if count := len(_DIGIT.findall(text)):
+            found |= _STREET | _DIGITS if count >= FIGURES else _STREET
+        if any(_DRAWN.search(run) for run in _TOKEN.findall(text)):
+            found |= _DRAWN_TOKEN
+        if "@" in text:
+            found |= _AT
+        if "://" in text or "www." in text.lower():
+            found |= _LINK
+        if not text.isascii() and _HAN.search(text):
+            found |= _MANY
+    return found
+
+
+def _is_triggered(rule: Rule, triggers: int, words: Sequence[str]) -> bool:
+    has = rule.trigger.value & triggers
+    return has & ~_STREET != 0 or not rule.words.isdisjoint(words) or (has != 0 and any(word[-3:] in _STREETS and word.endswith(STREETS) for word in words))
 
 
 def _may_be_phrase(text: str, words: Sequence[str]) -> bool:
     """Whether enough of a text's words are in the lists of BIP-39, or to find out would take as long as to try."""
-    said: Sequence[str] = words
+    said, listed = words, seeds.word_places().__contains__
     if not text.isascii():
         if not _SIMPLE.fullmatch(text):
             return True
         said = "\n".join(words).replace("й", "и").replace("ё", "е").split("\n")
     if _GLUED.search(text):
-        return True
-    return sum(map(seeds.word_places().__contains__, said)) >= seeds.LEAST
+        said = _LETTERS.findall("\n".join(said))
+    if sum(map(listed, said)) < seeds.LEAST:
+        return False
+    pieces = _PIECE.findall("".join(["01"[listed(word)] for word in said if word.isalpha()]))
+    return sum(map(len, pieces)) >= seeds.LEAST or seeds.LABEL.search(text) is not None
 
 
-def _hits(rules: Iterable[Rule], text: str, *, digits: bool) -> list[Hit]:
+def _hits(rules: Iterable[Rule], text: str) -> list[Hit]:
     hits: list[Hit] = []
-    has = folded(text).__contains__
-    there: dict[frozenset[str], bool] = {frozenset(): True}  # many rules look for the same
     for rule in rules:
-        said = rule.least.said if digits else rule.said
-        if said not in there:
-            there[said] = any(map(has, said))
-        if not there[said]:
-            continue
         _check(rule)
         try:
             hits += (Hit(start, end, rule.kind) for start, end in rule.find(text))

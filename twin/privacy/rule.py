@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Flag, StrEnum, auto
-from typing import NamedTuple
 
 import regex
-
-from twin.privacy.least import Least, common, lead, least
 
 OPEN, CLOSE = "⟦", "⟧"
 """What a tag stands between. Messages that have them lose them, and no reply may have them (model/generate.py): a tag is never said."""
@@ -72,19 +68,6 @@ class Trigger(Flag):
     """A digit, and a word that ends as names of German and Russian streets do (detect.STREETS)."""
 
 
-class _Compiled(NamedTuple):
-    """A pattern, what must be ahead where it matches, and which group of it is private."""
-
-    pattern: regex.Pattern[str] | re.Pattern[str]
-    ahead: re.Pattern[str] | None
-    group: str | int
-
-
-def _compiled(pattern: str) -> _Compiled:
-    compiled = common(pattern) or regex.compile(pattern)
-    return _Compiled(compiled, lead(pattern), "value" if "value" in compiled.groupindex else 0)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     r"""One way to recognise one kind.
@@ -92,7 +75,7 @@ class Rule:
     Attributes:
         name: Its own, as in "gitlab-token".
         pattern: For the module `regex`, with its flags inside. What is private is the group `value`, or else all of the match.
-        trigger: It is tried on texts that have any of these.
+        trigger: It is tried on texts that have any of these, if it may find something in them (sieve.py).
         words: For Trigger.WORD: case-folded words (as \w+ finds them), one of which the text must have.
         check: Told what is private; False refuses the match (a checksum that is wrong). It must not raise on anything the pattern matches.
         true: Texts in which it must find something: each with the private part between ⟦ and ⟧.
@@ -107,26 +90,14 @@ class Rule:
     false: tuple[str, ...]
     words: frozenset[str] = frozenset()
     check: Callable[[str], bool] | None = None
-    _compiled: list[_Compiled] = field(default_factory=list, repr=False, compare=False)
-
-    @property
-    def least(self) -> Least:
-        """What a text must have besides, as its pattern shows. A rule that finds more than its pattern has to say so itself."""
-        return least(self.pattern)
-
-    @property
-    def said(self) -> frozenset[str]:
-        """One of these is in what it finds in a text without digits, as `Least` has it."""
-        return least(self.pattern, digits=False).said
+    _compiled: list[regex.Pattern[str]] = field(default_factory=list, repr=False, compare=False)
 
     def find(self, text: str) -> list[tuple[int, int]]:
         """Where it finds something private: (start, end) in characters, in order, none over another."""
         if not self._compiled:
-            self._compiled.append(_compiled(self.pattern))
-        pattern, ahead, group = self._compiled[0]
-        # nearly always there is nothing, and the quickest way to know it is best
-        if (ahead and not ahead.search(text)) or not pattern.search(text):
-            return []
+            self._compiled.append(regex.compile(self.pattern))
+        pattern = self._compiled[0]
+        group = "value" if "value" in pattern.groupindex else 0
         found = [match.span(group) for match in pattern.finditer(text)]
         return [(start, end) for start, end in found if start < end and (self.check is None or self.check(text[start:end]))]
 

@@ -27,7 +27,7 @@ _LETTERS = regex.compile(r"[^\W\d_]+")
 _CHARACTER = regex.compile(r"\p{Han}")
 _SPACED = {code: chr(code).lower() if chr(code).isalpha() else " " for code in range(128)}
 _ACCENTS = regex.compile(r"\p{M}+")
-_BETWEEN = regex.compile(r"[^\p{L}\p{M}:!?。，]*(?:\d{1,2}[^\p{L}\p{M}]{0,4})?")
+_BETWEEN = regex.compile(r"[^\p{L}\p{M}:：!?。，]*(?:\d{1,2}[^\p{L}\p{M}]{0,4})?")
 """Space, commas, dashes, or the number of the next word; a colon after a number alone."""
 _WIDEST = 12
 """As many characters at most between two words of a phrase."""
@@ -37,18 +37,21 @@ _NEAR = 200
 _SAID = regex.compile(
     r"(?i)seed|phrase|mnemonic|wallet|metamask|ledger|trezor|tonkeeper|phantom|electrum|exodus|recover|backup|restor|bip-?39|crypto|bitcoin|\bbtc\b"
     r"|(?:12|15|18|21|24)[- ]words?|"
-    r"\bwords?\b|сид|фраз|кошел|мнемони|восстан|метамаск|тонкипер|леджер|трезор|крипт|битк|\bслов|wörter|mots|palabras|parole|palavras|слова|单词|單詞|言葉"
-    r"|単語|단어|助记|助記|种子|種子|シード|니모닉"
+    r"\bwords?\b|сид|фраз|кошел|мнемони|восстан|метамаск|тонкипер|леджер|трезор|крипт|битк|\bслов|wörter|mots|palabras|parole|palavras|frase|fráze|slova|kelime|cümle|слова|单词|單詞|言葉"
+    r"|単語|단어|助记|助記|种子|種子|シード|니모닉|시드"
 )
 
 _TWO, _PIECE, _FIVE = (regex.compile(f"1{{{least},}}") for least in (2, 4, 5))
-LEAST = 8
+LEAST = 7
 """So many words at least of a phrase with one word mistyped, or in parts, stand in pieces of four or more."""
 _APART = 6
 """As many words at most between the parts of a phrase."""
+_ODD_IN = 6
+"""One word in so many at most is not quite of the list."""
 _DENSE = 0.75
 """What part of the words at least is of the list, where a phrase is spoken of and words are missing, mistyped or explained."""
-_LABEL = regex.compile(r"(?i)\b(?:word|слово|wort|mot|palabra|parola)[ ]?[#№]?(?=\d)")
+LABEL = regex.compile(r"(?i)\b(?:word|слово|wort|mot|palabra|parola)[ ]?[#№]?(?=\d)")
+"""What may stand before each word of a phrase, and is none of it."""
 _SHORT = "english, four letters"
 """The first four letters of an English word tell it from the others, and some write no more of it."""
 
@@ -90,7 +93,7 @@ class _PhraseRule(Rule):
     def find(self, text: str) -> list[tuple[int, int]]:
         """The runs of twelve or more words out of one list, as far as they are phrases."""
         places = word_places()
-        text = _LABEL.sub(lambda label: " " * len(label[0]), text)
+        text = LABEL.sub(lambda label: " " * len(label[0]), text)
         # Most long texts are out by this, far sooner than by what follows.
         words = text.translate(_SPACED).split() if text.isascii() else _LETTERS.findall(_fold(text))
         bits = "".join(["01"[word in places] for word in words])
@@ -100,7 +103,7 @@ class _PhraseRule(Rule):
         known = [places.get(text[start:end]) or places.get(_fold(text[start:end]), {}) for start, end in spans]
         often = Counter(language for languages in known for language in languages)
         found: list[tuple[int, int]] = []
-        for language in (language for language, times in often.items() if times >= _SIZES[0] - 1):
+        for language in (language for language, times in often.items() if times >= _SIZES[0] - 2):
             listed = [language in languages for languages in known]
             if language not in _HAN:
                 broken = [*_parted(text, listed), *(() if language == _SHORT else _mistyped(text, spans, listed, language))]
@@ -125,23 +128,27 @@ def _runs(text: str, spans: Sequence[tuple[int, int]], listed: Sequence[bool]) -
 
 
 def _mistyped(text: str, spans: Sequence[tuple[int, int]], listed: Sequence[bool], language: str) -> Iterator[tuple[int, int]]:
-    """From which word and to which there is a phrase in which one word is not quite of the list."""
-    odd = [place for place, one in enumerate(listed) if not one]
-    for at, place in enumerate(odd):
-        before = place - (odd[at - 1] if at else -1) - 1
-        after = (odd[at + 1] if at + 1 < len(odd) else len(listed)) - place - 1
-        if before + after < _SIZES[0] - 1:
-            continue
-        first, last = place, place + 1
-        while first > place - before and place - first < _SIZES[-1] and _follows(text, spans[first - 1][1], spans[first][0]):
-            first -= 1
-        while last <= place + after and last - place <= _SIZES[-1] and _follows(text, spans[last - 1][1], spans[last][0]):
+    """From which word and to which there is a phrase of which some words are not quite of the list, or one is missing."""
+    place = 0
+    while place < len(spans):
+        last, odd = place, 0
+        while last < len(spans) and (last == place or _follows(text, spans[last - 1][1], spans[last][0])):
+            if not listed[last] and ((odd + 1) * _ODD_IN > last + 1 - place + _ODD_IN or not _like_one(text[slice(*spans[last])], language)):
+                break
+            odd += not listed[last]
             last += 1
-        if last - first < _SIZES[0]:
-            continue
-        said = _SAID.search(text, max(0, spans[first][0] - _NEAR), spans[last - 1][1] + _NEAR)
-        if (said or last - first == len(spans)) and _like_one(text[slice(*spans[place])], language):
-            yield first, last
+        count = last - place
+        if count >= _SIZES[0] - 1 and odd * _ODD_IN <= count and (odd or count < _SIZES[0]):
+            said = _SAID.search(text, max(0, spans[place][0] - _NEAR), spans[last - 1][1] + _NEAR) is not None
+            alone = count == len(spans) and odd <= count // _SIZES[0]
+            if said or (alone and (odd or _in_a_list(text, spans, place, last))):
+                yield place, last
+        place = max(last, place + 1)
+
+
+def _in_a_list(text: str, spans: Sequence[tuple[int, int]], first: int, last: int) -> bool:
+    """Whether most of the words have a number, a comma or a line of their own."""
+    return 2 * sum(_LISTED.search(text, spans[place][1], spans[place + 1][0]) is not None for place in range(first, last - 1)) > last - first
 
 
 @cache
@@ -169,19 +176,30 @@ def _parted(text: str, listed: Sequence[bool]) -> Iterator[tuple[int, int]]:
 
 
 def _follows(text: str, end: int, start: int) -> bool:
-    return start - end < 2 or (start - end <= _WIDEST and _BETWEEN.fullmatch(text[end:start]) is not None)
+    return text[end:start] in ("", " ") or (start - end <= _WIDEST and _BETWEEN.fullmatch(text[end:start]) is not None)
 
 
 def _is_phrase(text: str, spans: Sequence[tuple[int, int]], first: int, last: int, places: Sequence[int], han: bool) -> bool:
     """Whether a run of words out of one list is a phrase: by its checksum, or since nobody writes a sentence like that."""
     count, start, end = last - first, spans[first][0], spans[last - 1][1]
     if han and end - start < 2 * count - 1:
-        before, after = text[max(0, start - 9) : start].rstrip(" "), text[end : end + 9].lstrip(" ")
-        return count in _SIZES and _valid(places) and (not before or before[-1] in ":：\n") and (not after or after[0] == "\n")
+        return _set_off(text, spans[first:last], places)
     if count >= _SIZES[-1] or 3 * count >= 2 * len(spans) or _SAID.search(text, max(0, start - _NEAR), end + _NEAR):
         return True
-    listed = sum(_LISTED.search(text, spans[place][1], spans[place + 1][0]) is not None for place in range(first, last - 1))
-    return 2 * listed > count or any(_valid(places[place : place + size]) for size in _SIZES for place in range(count - size + 1))
+    return _in_a_list(text, spans, first, last) or any(_valid(places[place : place + size]) for size in _SIZES for place in range(count - size + 1))
+
+
+def _set_off(text: str, spans: Sequence[tuple[int, int]], places: Sequence[int]) -> bool:
+    """Whether among Han characters without space some have it around each, or around all of them and the checksum of a phrase."""
+    apart = [0, *(place for place in range(1, len(spans)) if spans[place][0] > spans[place - 1][1]), len(spans)]
+    before, after = text[max(0, spans[0][0] - 9) : spans[0][0]].rstrip(" "), text[spans[-1][1] : spans[-1][1] + 9].lstrip(" ")
+    told = _SAID.search(text) is not None or ((not before or before[-1] in ":：\n") and (not after or after[0] == "\n"))
+    ends = set(apart)
+    return any(
+        start + size in ends and (all(place in ends for place in range(start, start + size)) or (told and _valid(places[start : start + size])))
+        for start in apart
+        for size in _SIZES
+    )
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -200,7 +218,8 @@ RULES: tuple[Rule, ...] = (
         "bip39",
         Kind.SEED,
         _WORD,
-        Trigger.MANY,
+        Trigger.MANY | Trigger.WORD,
+        words=frozenset("seed phrase mnemonic сид фраза сидка words слова frase semilla 助记词 助記詞".split()),
         # Made of 16 bytes 0x3C, or of one word over and over.
         true=(
             "⟦destroy tiger audit journey sense bulk valley maple destroy tiger audit jungle⟧",

@@ -10,8 +10,15 @@ import regex
 from twin.privacy.keys import random_looking
 from twin.privacy.rule import Kind, Rule, Trigger
 
-_LINK = r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,20}+://[^\s<>\"«»]*[^\s<>\"«».,;:!?)\]}'`*…]"
-"""From its scheme to the next space, without the stop behind it."""
+_OPENING = (
+    r"[\w-]{0,20}(?:reset|recover|password|passwd|verif|confirm|activat|invit|magic|unsubscribe|log-?in|sign-?in|signup|"
+    r"auth|token|share|shared|join|onboarding|session|secret|private|preview|restore|ical|payments?|pay|checkout|invoice)[\w-]{0,20}"
+)
+_LINK = (
+    rf"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{{1,20}}+://[^\s<>\"«»]*?(?:[@=]|(?i:/{_OPENING}[/?]))"
+    r"[^\s<>\"«»]*[^\s<>\"«».,;:!?)\]}'`*…]"
+)
+"""From its scheme to the next space, without the stop behind it, if it has what each of those has that open something."""
 
 _SECRETS = regex.compile(
     r"(?i)[?&#;](?:[\w-]{0,40}token|xsrf|x-amz-(?:signature|credential|"
@@ -81,10 +88,6 @@ _SHARES = "(?:" + "|".join(_SHARED) + ")"
 _PUBLIC = regex.compile(r"(?i)https?://(?:[\w-]{1,40}\.){0,2}(?:x|twitter|reddit|youtube|instagram|tiktok|facebook|aliexpress|amazon|ozon|spotify)\.\w{2,3}/")
 """Where everybody's links to what everybody may see have such parameters, which tell who shared them."""
 
-_OPENING = (
-    r"[\w-]{0,20}(?:reset|recover|password|passwd|verif|confirm|activat|invit|magic|unsubscribe|log-?in|sign-?in|signup|"
-    r"auth|token|share|shared|join|onboarding|session|secret|private|preview|restore|ical|payments?|pay|checkout|invoice)[\w-]{0,20}"
-)
 _OPENS = regex.compile(
     rf"(?i)/{_OPENING}(?=[/?])(?:(?:/[^\s/?#]{{1,60}}){{0,4}}?/([\w.=~-]{{8,200}})(?:[/?#]|$)|(?:/[\w.=~-]{{1,60}}){{0,3}}/?\?(?:[^\s#]{{0,200}}&)?[\w-]{{1,30}}="
     r"(?:(?<=code=|otp=|pin=)(\d{4,8})|([\w.~-]{16,200}))(?=[&#]|$))"
