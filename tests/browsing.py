@@ -46,6 +46,7 @@ def visits(browser: Browser) -> Iterator[Visit]:
         contexts.append(context)
         context.on("request", lambda request: requests.append(request.url))
         context.on("weberror", lambda error: errors.append(error.error))
+        context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page = context.new_page()
         page.goto(address)
         return page

@@ -157,10 +157,7 @@ class Filter(_Table):
     @field_validator("judge")
     @classmethod
     def _is_a_url(cls, address: str) -> str:
-        parts = urlsplit(address)
-        if address and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None or parts.query or parts.port == 0):
-            raise ValueError('not an address as in "http://127.0.0.1:8000/v1"')
-        return address.rstrip("/")
+        return server_address(address)
 
 
 class Train(_Table):
@@ -233,6 +230,21 @@ class Chat(_Table):
     """Divides the scores of the reply's own tokens, against loops; 1 is off."""
     max_tokens: int = Field(160, ge=1)
     """Longest reply."""
+    memory: bool = False
+    """Whether the past exchanges that have most to do with a message go into the prompt of its reply (from the dataset; see twin chat --memory)."""
+    rhythm: bool = False
+    """Whether a reply comes with your own pauses between its messages, at a terminal and on the page."""
+    server: str = ""
+    """Where a model answers for twin chat --adapter none: an OpenAI-compatible address, as "http://127.0.0.1:11434/v1". Empty: the base, on this machine."""
+    model: str = ""
+    """The name by which that address knows the model."""
+    server_outside: bool = False
+    """Allows a server that is not on this computer or your own network; what is said and examples of your messages are sent to it."""
+
+    @field_validator("server")
+    @classmethod
+    def _is_a_url(cls, address: str) -> str:
+        return server_address(address)
 
 
 class Bot(_Table):
@@ -301,6 +313,14 @@ def to_toml(config: Config) -> str:
 
 def _comment(text: str | None) -> list[str]:
     return textwrap.wrap(text or "", 110, initial_indent="# ", subsequent_indent="# ")
+
+
+def server_address(address: str) -> str:
+    """The address of an OpenAI-compatible server without a slash at its end. Raises ValueError on what is none, but not on an empty text."""
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None or parts.query or parts.port == 0):
+        raise ValueError('not an address as in "http://127.0.0.1:8000/v1"')
+    return address.rstrip("/")
 
 
 def midnight(day: str) -> datetime | None:

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from twin.errors import DatasetError
 from twin.schema import Conversation, conversation_from_json
 from twin.workspace import private_folder
@@ -54,7 +56,12 @@ def _restore(folder: Path, old: Path) -> None:
 
 
 def read_split(folder: Path, split: str) -> list[Conversation]:
-    """All conversations of a split.
+    """All conversations of a split. Raises DatasetError as `each_conversation` does."""
+    return list(each_conversation(folder, split))
+
+
+def each_conversation(folder: Path, split: str) -> Iterator[Conversation]:
+    """The conversations of a split, one after the other.
 
     Raises:
         DatasetError: There is no dataset, or a line is not a conversation; names the line.
@@ -62,14 +69,13 @@ def read_split(folder: Path, split: str) -> list[Conversation]:
     path = folder / f"{split}.jsonl"
     if not path.exists():
         raise DatasetError(f"{path} is not there; make the dataset with: twin prepare")
-    conversations = []
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
-                conversations.append(conversation_from_json(json.loads(line.decode())))
+                conversation = conversation_from_json(orjson.loads(line))
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise DatasetError(f"{path} line {number} is not a conversation ({error!r}); make the dataset again with: twin prepare") from error
-    return conversations
+            yield conversation
 
 
 def unwanted(record: Path, choices: Container[int]) -> list[str]:

@@ -9,8 +9,10 @@
     ├── TelegramError         Telegram cannot be reached, refuses, or asks for a long wait
     │   └── LoginError            nobody is logged in, or the login was ended
     ├── HistoryError          history.db cannot be used
+    ├── ConversationsError    conversations.db cannot be used
     ├── DatasetError          dataset/ is missing, empty, or not what training needs
     ├── JudgeError            the model that is to judge replies cannot be reached, or gives no scores
+    ├── ServerError           a model server that is to answer as the twin cannot be reached, or gives no answer
     ├── ModelError            a base model or an adapter cannot be loaded
     ├── TrainingError         training cannot start or go on
     └── Interrupted           the person stopped long work; what was done so far is kept  (exit code 130)
@@ -55,12 +57,20 @@ class HistoryError(TwinError):
     """The message store cannot be used."""
 
 
+class ConversationsError(TwinError):
+    """The store of conversations cannot be used."""
+
+
 class DatasetError(TwinError):
     """The dataset is missing or not usable."""
 
 
 class JudgeError(TwinError):
     """The judge of replies cannot be used."""
+
+
+class ServerError(TwinError):
+    """The model server that is to answer as the twin cannot be used."""
 
 
 class ModelError(TwinError):

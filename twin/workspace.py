@@ -53,6 +53,16 @@ class Workspace:
         return self.privacy_key.with_suffix(".names")
 
     @property
+    def api_token(self) -> Path:
+        """What a client of `twin serve` must know: a secret."""
+        return self.root / "api.token"
+
+    @property
+    def conversations(self) -> Path:
+        """What was said with the twin, and what was thought of it."""
+        return self.root / "conversations.db"
+
+    @property
     def judge_scores(self) -> Path:
         """What a judge has said of replies, without the replies."""
         return self.root / "judge.jsonl"
@@ -63,9 +73,29 @@ class Workspace:
         return self.root / "dataset"
 
     @property
+    def memory(self) -> Path:
+        """What is remembered: an index over the dataset."""
+        return self.root / "memory.db"
+
+    @property
+    def sketch(self) -> Path:
+        """A dataset of the newest messages alone, for a twin without training where nothing was prepared yet."""
+        return self.root / "sketch"
+
+    @property
     def runs(self) -> Path:
         """One folder for each training run."""
         return self.root / "runs"
+
+    @property
+    def training(self) -> Path:
+        """The training that the page started last: its process, and what that said."""
+        return self.root / "training"
+
+    @property
+    def blind_answers(self) -> Path:
+        """What was answered in the page's blind test, without a word of what was asked."""
+        return self.root / "blind.jsonl"
 
     def finished_runs(self) -> list[Path]:
         """The folders of the runs that were trained to their end, oldest first."""
@@ -75,7 +105,7 @@ class Workspace:
         """The folder of a finished run, the newest if no name is given. Raises WorkspaceError."""
         finished = self.finished_runs()
         if not finished:
-            raise WorkspaceError(f"{self.root} has no trained twin yet; train one with: twin train")
+            raise WorkspaceError(f"{self.root} has no trained twin yet; train one with: twin train, or talk to an untrained one: twin chat --adapter none")
         if name is None:
             return finished[-1]
         if self.runs / name not in finished:

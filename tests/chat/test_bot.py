@@ -331,7 +331,9 @@ def test_the_command_answers_as_a_bot_with_the_real_model(telegram, run_folder):
     shutil.copytree(run_folder, root / "runs" / "run-1")
     (root / "runs" / "run-1" / "result.json").write_text("{}")
     (root / "server.pem").write_text(telegram.public_key)
-    config = (root / "twin.toml").read_text().replace('server = ""', f'server = "{telegram.address}"').replace('public_key = ""', 'public_key = "server.pem"')
+    config = (
+        (root / "twin.toml").read_text().replace('server = ""', f'server = "{telegram.address}"', 1).replace('public_key = ""', 'public_key = "server.pem"')
+    )
     telegram.world.bot_token, telegram.world.me.bot, telegram.world.me.bot_info_version = TOKEN, True, 1
     telegram.world.add_user(ANNA, "Anna")
     environment = os.environ | {"TWIN_TELEGRAM_API_ID": "24601", "TWIN_TELEGRAM_API_HASH": "0" * 32, "TWIN_BOT_TOKEN": TOKEN}

@@ -1,10 +1,14 @@
+import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from twin.chat.people import BASE, Contact
 from twin.chat.terminal import HELP, chat
+from twin.errors import ServerError
 from twin.model.sampling import Sampling
 from twin.schema import ChatKind, Turn
 
@@ -154,3 +158,135 @@ def test_ctrl_c_at_the_prompt_is_the_callers():
 
 def test_a_bubble_cannot_steer_the_terminal():
     assert talk(Scripted(steps=[("a\x1b[2Jb\r\x9bc\nd 👩‍💻",)]), "hi") == ["a[2Jbc\nd 👩‍💻"]
+
+
+# -- memory, rhythm, voices, JSON ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Remembers(Scripted):
+    """One that remembers something of everything."""
+
+    voices: tuple[str, ...] = ("run-1", "run-2", BASE)
+    given: list[tuple[str, ...]] = field(default_factory=list)
+    temperatures: list[float] = field(default_factory=list)
+
+    def recall(self, turns, contact):
+        return (f"of {contact.name}: {turns[-1].bubbles[-1]}",)
+
+    def reply(self, turns, contact, sampling, *, voice=None, memories=(), stopped=lambda: False):
+        self.given.append(tuple(memories))
+        self.temperatures.append(sampling.temperature)
+        self.asked.append((list(turns), contact, voice))
+        yield from self.steps
+
+
+@dataclass
+class Steady:
+    """A rhythm of one pause."""
+
+    seconds: float = 5.0
+    asked: list[tuple[str, bool]] = field(default_factory=list)
+
+    def pause(self, bubble, generator, *, first=False):
+        self.asked.append((bubble, first))
+        return self.seconds
+
+
+def held(engine, *lines, **given):
+    written, waiting = [], iter(lines)
+    chat(engine, PRIYA, SAMPLING, read=lambda prompt: next(waiting, None), write=written.append, **given)
+    return written
+
+
+def test_memory_is_asked_only_where_it_is_on_and_shows_what_it_gave():
+    engine = Remembers()
+    written = held(engine, "!remembered", "hi", "!memory on", "more", "!remembered", "!memory off", "so", "!remembered", "!memory perhaps")
+    assert engine.given == [(), ("of Priya: more",), ()]
+    assert [line for line in written if "of Priya" in line] == ["of Priya: more"]
+    assert sum("Nothing was remembered" in line for line in written) == 2
+    assert "!memory is off; say !memory on or !memory off" in written
+    engine = Remembers()
+    held(engine, "hi", memory=True)
+    assert engine.given == [("of Priya: hi",)]
+
+
+def test_a_reply_as_json_is_one_line_with_all_that_belongs_to_it():
+    lines = held(Remembers(), "hi", "!voice run-2", "!again", "!help", as_json=True, memory=True)
+    assert [json.loads(line) for line in lines] == [
+        {"message": "hi", "bubbles": ["ok", "see you"], "contact": "Priya", "voice": voice, "remembered": ["of Priya: hi"]} for voice in ("run-1", "run-2")
+    ]
+
+
+def test_any_voice_answers_and_a_wrong_one_names_those_there_are():
+    engine = Remembers()
+    written = held(engine, "!voice run-2", "hi", "!voice run-1", "hi", "!voice", "!voice run-9", "!base", "hi", "!twin", "hi")
+    assert [voice for _, _, voice in engine.asked] == ["run-2", None, BASE, None]
+    assert "run-2: ok" in written
+    assert [line for line in written if "name one of" in line] == [f"{word}: name one of run-1, run-2, base" for word in ("!voice", "run-9")]
+    engine.voices = ("small",)
+    assert "base: name one of small" in held(engine, "!base")
+
+
+def test_the_temperature_is_set_within_its_bounds():
+    engine = Remembers()
+    written = held(engine, "!temperature 1.5", "hi", "!temperature 3", "!temperature warm", "!temperature nan", "hi")
+    assert engine.temperatures == [1.5, 1.5]
+    assert sum("from 0 to 2; it is 1.5" in line for line in written) == 3
+
+
+def test_bubbles_wait_for_their_time_and_the_models_own_time_counts():
+    rhythm, slept = Steady(), []
+    held(Remembers(), "hi", rhythm=lambda: rhythm, paced=True, sleep=slept.append)
+    assert rhythm.asked == [("ok", True), ("see you", False)]
+    assert len(slept) == 2
+    assert all(4 < seconds <= 5 for seconds in slept)
+    slept.clear()
+    held(Remembers(), "hi", rhythm=lambda: Steady(0.0), paced=True, sleep=slept.append)
+    held(Remembers(), "!rhythm off", "hi", rhythm=lambda: Steady(), paced=True, sleep=slept.append)
+    held(Remembers(), "hi", rhythm=lambda: Steady(), paced=True, as_json=True, sleep=slept.append)
+    assert slept == []
+    held(Remembers(), "!rhythm on", "hi", rhythm=lambda: rhythm, sleep=slept.append)
+    assert len(slept) == 2
+    assert any("no history" in line for line in held(Remembers(), "!rhythm on"))
+
+
+def test_the_time_that_the_model_took_is_not_waited_for_again():
+    class Slow(Remembers):
+        def reply(self, *arguments, **given):
+            time.sleep(0.3)
+            yield from super().reply(*arguments, **given)
+
+    slept = []
+    held(Slow(), "hi", rhythm=lambda: Steady(0.2), paced=True, sleep=slept.append)
+    assert len(slept) == 1, "before the second bubble alone"
+
+
+def test_ctrl_c_during_a_pause_ends_the_reply_and_keeps_what_there_is_of_it():
+    def interrupted(seconds):
+        raise KeyboardInterrupt
+
+    written = held(Remembers(), "hi", "more", rhythm=lambda: Steady(), paced=True, sleep=interrupted)
+    assert [line for line in written if line.startswith("Nika: ")] == ["Nika: ok", "Nika: s"] * 2
+
+
+def test_a_conversation_is_saved_privately_and_over_nothing(tmp_path):
+    written = held(Remembers(), "hi", "!save talk.txt", "!save talk.txt", "!save", "!save missing/talk.txt")
+    assert Path("talk.txt").read_text(encoding="utf-8") == "Priya: hi\nNika: ok\nNika: see you\n"
+    assert Path("talk.txt").stat().st_mode & 0o777 == 0o600
+    assert written[-3:] == [
+        "talk.txt is there already; name a new file",
+        "!save wants the name of a new file",
+        "missing/talk.txt cannot be written: No such file or directory",
+    ]
+
+
+def test_an_error_ends_a_pipe_and_is_told_at_a_terminal():
+    class Broken(Remembers):
+        def reply(self, *_, **__):
+            raise ServerError("http://127.0.0.1:9 cannot be reached")
+            yield
+
+    assert held(Broken(), "hi", "hi").count("http://127.0.0.1:9 cannot be reached") == 2
+    with pytest.raises(ServerError):
+        held(Broken(), "hi", interactive=False)

@@ -10,11 +10,9 @@ import httpx
 import pytest
 
 from twin.chat.people import Contact
-from twin.chat.talk import Talk
 from twin.chat.ui import serve
 from twin.errors import UsageError
 from twin.model.sampling import Sampling
-from twin.schema import Turn
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -127,30 +125,3 @@ def test_ctrl_c_ends_it_quietly(process, client):
     assert process.wait(timeout=60) == 0
     assert process.stdout.read() == ""
     assert process.stderr.read() == ""
-
-
-def test_a_talk_shows_each_bubble_as_text():
-    talk = Talk((Turn("Priya", False, ("hi", "<img src=x>"), False),)).with_reply("Nika", ("a & b", "c"))
-    assert talk.shown() == [
-        {"role": "user", "content": "hi"},
-        {"role": "user", "content": "&lt;img src=x&gt;"},
-        {"role": "assistant", "content": "a &amp; b"},
-        {"role": "assistant", "content": "c"},
-    ]
-
-
-def test_the_base_stands_in_the_places_of_the_twin():
-    talk = Talk((Turn("Priya", False, ("one",), False),)).with_base(("base one",)).with_reply("Nika", ("twin one",))
-    talk = Talk((*talk.turns, Turn("Priya", False, ("two",), False)), talk.base).with_reply("Nika", ("twin two",))
-    assert [message["content"] for message in talk.shown_base()] == ["one", "base one", "two"]
-    talk = talk.with_base(("base two",))
-    assert [message["content"] for message in talk.shown_base()] == ["one", "base one", "two", "base two"]
-    assert [message["content"] for message in talk.without_reply().shown_base()] == ["one", "base one", "two", "base two"]
-
-
-def test_a_reply_without_bubbles_is_no_reply():
-    asked = Talk((Turn("Priya", False, ("hi",), False),))
-    assert asked.with_reply("Nika", ()) == asked == asked.without_reply()
-    assert not asked.answered
-    assert Talk().answered
-    assert asked.with_reply("Nika", ("yes",)).without_reply() == asked

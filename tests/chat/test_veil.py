@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ from twin.chat import terminal
 from twin.chat.people import BASE, Contact
 from twin.chat.veil import Veil, veil_of
 from twin.cli import main
+from twin.conversations import Conversations
 from twin.errors import ModelError, WorkspaceError
 from twin.model.sampling import Sampling
 from twin.privacy.name_book import Book, write_book
@@ -344,3 +346,27 @@ def test_the_page_is_given_the_same(workspace, capsys, monkeypatch):
     assert list(engine.reply(said("who?"), shown["contacts"][0], SAMPLING))[-1] == ("Priya knows",)
     assert list(hiding.reply(said("Anna?"), hidden["contacts"][0], SAMPLING))[-1] == (f"{OTHER['Priya']} knows",)
     assert heard() == (f"{OTHER['Anna Petrova'].split()[0]}?", OTHER["Priya"])
+
+
+@pytest.mark.parametrize(("name", "other"), [("Priya", "Anna"), (OTHER["Priya"], OTHER["Anna Petrova"].split()[0])])
+def test_preferences_are_learned_with_the_names_that_the_run_knows(workspace, capsys, monkeypatch, name, other):
+    """Whichever names the person saw as they spoke with the twin."""
+    taught = []
+    result = {"run": "run-1-preferred", "steps": 1, "seconds": 1.0, "bits_per_byte": {"base": 1.0, "twin": 1.1}}
+    preferences = {"of": "run-1", "pairs": 1, "held_out": 1, "right": {"before": 0.0, "after": 1.0}}
+    monkeypatch.setattr("twin.train.preferences.train_preferences", lambda run, data, pairs, **_: taught.extend(pairs) or result | {"preferences": preferences})
+    with closing(Conversations(workspace / "conversations.db")) as kept:
+        kept.begin(name, ChatKind.PERSONAL, "run-1", Turn(name, False, (f"did {other} call?",), False))
+        kept.correct(kept.add(1, Turn("Nika Orlova", True, ("no idea",), False)), (f"{other} did", "at ten"))
+    code, out, _ = twin(capsys, "train", "--preferences", "-w", str(workspace))
+    inside = OTHER["Anna Petrova"].split()[0]
+    assert code == 0
+    assert [(one.contact, one.chosen, one.rejected) for one in taught] == [(OTHER["Priya"], (f"{inside} did", "at ten"), ("no idea",))]
+    assert [(turn.name, turn.bubbles) for turn in taught[0].turns] == [(OTHER["Priya"], (f"did {inside} call?",))]
+    assert "the better reply is the likelier one in 100% of 1 pairs, before in 0%" in out
+    assert "validation: 1.0 bits/byte before, 1.1 now" in out
+
+
+def test_preferences_without_a_word_in_the_chat_say_where_they_come_from(workspace, capsys):
+    code, _, err = twin(capsys, "train", "--preferences", "-w", str(workspace))
+    assert (code, err) == (2, "twin: nothing was said in the chat yet; rate and correct replies there (twin ui), then run the same command\n")

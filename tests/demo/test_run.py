@@ -41,6 +41,7 @@ def test_the_sample_is_what_it_says() -> None:
     assert max(said.values()) <= 2
 
 
+@pytest.mark.slow
 def test_every_step_in_a_moment(tmp_path: Path) -> None:
     said: list[str] = []
     workspace, result = run_demo(quick_workspace(tmp_path / "demo"), bar=lambda title, unit: nullcontext(lambda *args, **kwargs: None), say=said.append)

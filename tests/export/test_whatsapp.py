@@ -611,6 +611,7 @@ class Endless(io.RawIOBase):
         return f"{ANDROID}Mira: {'long ' * 300}\n{ANDROID}Anna added you\n".encode() * (count // 2)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(whatsapp, "_PER_STAMP", 1 << 20)
     monkeypatch.setattr(whatsapp, "_BATCH", 100)

@@ -236,6 +236,7 @@ def test_a_falcon_whose_parts_come_one_after_the_other_takes_no_segments() -> No
 
 
 @pytest.mark.parametrize("kernel", ["varlen", "mask"])
+@pytest.mark.slow
 def test_a_fused_model_with_an_adapter_compiles_without_a_break(kernel: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fused: Any = tiny.falcon(num_hidden_layers=1)
     assert fuse_attention(fused) == 1

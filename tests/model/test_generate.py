@@ -106,8 +106,8 @@ def test_a_model_that_says_blanks_for_ever_says_something_in_the_end(blank: int,
 
 
 def test_the_reply_is_no_longer_than_allowed(model: Any) -> None:
-    script = say(HI)
-    assert reply(script, Sampling(temperature=0, max_tokens=7)) == ("hi" + 6 * " hi",)
+    script = say(*spelled("a b c d e f g h i j k l"))
+    assert reply(script, Sampling(temperature=0, max_tokens=7)) == ("a b c d",)
     assert script.calls == 7
 
 
@@ -148,6 +148,15 @@ def test_a_character_is_shown_when_all_of_its_bytes_are_there() -> None:
 def test_bytes_that_form_no_character_are_left_out() -> None:
     half = spelled("👍")[1:3]
     assert reply(say(HI, *half, YES, STOP)) == ("hi yes",)
+
+
+def test_a_reply_does_not_go_in_circles() -> None:
+    """It ends before three words in a row come a third time, over the bounds of bubbles too; what is no word may."""
+    again = say(*(token for _ in range(9) for token in spelled("hi yes no you")))
+    assert reply(again, Sampling(temperature=0, repetition_penalty=1, max_tokens=60)) == ("hi yes no you hi yes no you hi yes",)
+    parted = say(*(token for _ in range(9) for token in (HI, YES, COMMENT, HI, COMMENT)))
+    assert reply(parted, Sampling(temperature=0, repetition_penalty=1, max_tokens=60)) == ("hi yes", "hi", "hi yes", "hi", "hi yes")
+    assert reply(say(*spelled("😂" * 9), STOP), Sampling(temperature=0, repetition_penalty=1, max_tokens=60)) == ("😂" * 9,)
 
 
 def test_a_tag_is_never_said_however_it_is_spelled(model: Any) -> None:

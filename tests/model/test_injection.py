@@ -72,6 +72,7 @@ def test_a_name_is_one_line_in_which_nobody_else_speaks(template: Template) -> N
     assert template.decode(piece.ids).count(":") == 1
 
 
+@pytest.mark.slow
 def test_a_served_chat_template_takes_markers_apart_in_texts_names_and_header() -> None:
     own = tiny.template()
 

@@ -41,6 +41,7 @@ def test_outside_of_training_nothing_is_recomputed() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf")  # dynamo's own
+@pytest.mark.slow
 def test_compiled_layers_meet_new_sizes_without_being_compiled_anew() -> None:
     model: Any = tiny.falcon(num_hidden_layers=3)
     fuse_attention(model)

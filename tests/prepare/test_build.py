@@ -93,6 +93,7 @@ def test_every_message_of_the_person_is_learned_once_or_counted(records: list[Me
 
 @settings(max_examples=60)
 @given(records=HISTORIES, knobs=KNOBS, excluded=st.sets(st.sampled_from([one.id for one in CHATS]), min_size=1))
+@pytest.mark.slow
 def test_an_excluded_chat_changes_nothing_but_the_count_of_what_is_left_out(records: list[Message], knobs: dict[str, Any], excluded: set[int]) -> None:
     kept = [record for record in records if record.chat_id not in excluded]
     without = [record for record in records if record.chat_id in excluded and record.sender_id == ME]

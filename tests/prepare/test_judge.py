@@ -16,6 +16,7 @@ import pytest
 
 from tests.exports import ANNA, BORIS, ME, account, chat, message, write
 from tests.prepare.judging import Answer, Asked, JudgeServer, Raw, judge_server, said
+from twin import remote
 from twin.cli import main
 from twin.config import Config, Filter, load_config
 from twin.errors import ConfigError, DatasetError, JudgeError, WorkspaceError
@@ -24,11 +25,12 @@ from twin.history import History
 from twin.prepare import judge as judging
 from twin.prepare.build import Report, prepare
 from twin.prepare.explain import explain
-from twin.prepare.judge import GIVE_UP, Endpoint, Judge, ask
+from twin.prepare.judge import GIVE_UP, Judge, ask
 from twin.prepare.rules import Rules
 from twin.prepare.scores import LONGEST, Judged, Scores, key_of, prompts_of
 from twin.privacy.clean import Privacy
 from twin.privacy.rule import Kind, tag
+from twin.remote import Endpoint
 from twin.schema import Turn
 
 OUT, FILE = Path("dataset"), Path("judge.jsonl")
@@ -210,7 +212,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from twin.history import History
-from twin.prepare.judge import Endpoint, ask
+from twin.prepare.judge import ask
+from twin.remote import Endpoint
 from twin.prepare.rules import Rules
 from twin.prepare.scores import Scores
 with History(Path("history.db")) as history:
@@ -401,7 +404,7 @@ def test_a_judge_that_is_not_there_is_an_error_before_anything_is_changed(histor
 
 @pytest.mark.parametrize("host", ["8.8.8.8", "172.32.0.1", "192.169.0.1", "100.64.0.1", "169.254.169.254", "0.0.0.0", "[2001:db8::1]", "[::ffff:8.8.8.8]"])
 def test_an_address_outside_is_refused_before_it_is_connected(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging.HTTPConnection, "connect", lambda _: pytest.fail("connected"))
+    monkeypatch.setattr(remote.HTTPConnection, "connect", lambda _: pytest.fail("connected"))
     with pytest.raises(ConfigError, match=r"filter\.judge in twin\.toml: .* is not on this computer or a private network, .* judge_outside = true"):
         Judge(Endpoint(f"http://{host}/v1", "small")).greet()
     Judge(Endpoint(f"http://{host}/v1", "small", outside=True))
@@ -413,7 +416,7 @@ def test_an_address_of_this_computer_or_a_private_network_is_taken(host: str) ->
 
 
 def test_a_name_that_leads_outside_is_refused_before_a_word_is_sent(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "_OWN_NETWORKS", judging._OWN_NETWORKS[1:2])  # as if 127.0.0.1 were somewhere else
+    monkeypatch.setattr(remote, "_OWN_NETWORKS", remote._OWN_NETWORKS[1:2])  # as if 127.0.0.1 were somewhere else
     with judge_server(by_day) as server:
         address = server.address.replace("127.0.0.1", "localhost")
         with pytest.raises(ConfigError, match=r"localhost \((127\.0\.0\.1|::1)\) is not on this computer"):
@@ -426,7 +429,7 @@ def test_a_name_that_later_leads_outside_ends_the_work(history: History, monkeyp
     with judge_server(by_day) as server:
 
         def progress(_: int, __: int) -> None:
-            monkeypatch.setattr(judging, "_OWN_NETWORKS", ())
+            monkeypatch.setattr(remote, "_OWN_NETWORKS", ())
 
         with pytest.raises(ConfigError, match="your words would leave it"):
             ask(history, RULES, endpoint(server), Scores(FILE), progress=progress)

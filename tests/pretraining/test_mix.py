@@ -48,6 +48,7 @@ def test_what_is_held_out_is_a_hundredth_and_is_never_read(folder: Path) -> None
         assert not words(kept) & words(learned)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_conversations(folder: Path) -> None:
     def first(seed: int, part: int) -> list[object]:
         return list(dialogues(folder, EVERYDAY, OWN, seed, part))[:40]

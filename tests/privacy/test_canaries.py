@@ -102,6 +102,7 @@ def test_there_are_a_thousand_of_all_kinds_and_their_like_again_from_the_seed() 
     assert {canary.language for canary in planted if canary.kind not in ("name",)} == {"en", "ru"}
 
 
+@pytest.mark.slow
 def test_none_is_left_in_the_dataset_the_report_the_page_or_what_was_printed(capsys: pytest.CaptureFixture[str]) -> None:
     planted = canaries(SEED)
     remains = prepared(capsys, planted)

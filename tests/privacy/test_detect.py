@@ -74,6 +74,7 @@ def test_no_example_of_a_rule_does() -> None:
     assert number == 0
 
 
+@pytest.mark.slow
 def test_some_of_them_do_not_in_the_quick_tests_either() -> None:
     assert lost(random.Random(1).sample(EXAMPLES, 60)) == []
 

@@ -66,7 +66,7 @@ def workspace(server: TelegramServer, folder: Path) -> Path:
     create_workspace(folder)
     (folder / "key.pem").write_text(server.public_key)
     config = folder / "twin.toml"
-    config.write_text(config.read_text().replace('server = ""', f'server = "{server.address}"').replace('public_key = ""', 'public_key = "key.pem"'))
+    config.write_text(config.read_text().replace('server = ""', f'server = "{server.address}"', 1).replace('public_key = ""', 'public_key = "key.pem"'))
     return folder
 
 

@@ -40,7 +40,7 @@ def workspace(telegram: TelegramServer) -> Path:
     key = Path("server.pem")
     key.write_text(telegram.public_key)
     knobs = place.config_file.read_text()
-    knobs = knobs.replace('server = ""', f'server = "{telegram.address}"').replace('public_key = ""', f'public_key = "{key.resolve()}"')
+    knobs = knobs.replace('server = ""', f'server = "{telegram.address}"', 1).replace('public_key = ""', f'public_key = "{key.resolve()}"')
     place.config_file.write_text(knobs)
     return place.root
 

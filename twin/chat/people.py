@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from twin.config import load_config
 from twin.errors import ModelError
 from twin.schema import ChatKind, Turn
 
@@ -64,23 +65,49 @@ class Answering(Protocol):
 
 
 def people_of(run: Path) -> tuple[str, list[Contact]]:
-    """The person of a run, and the contacts it was trained on, most written to first. Raises ModelError."""
+    """The person of a run, and the contacts it was trained on, most written to first; or those of a dataset. Raises ModelError."""
     try:
         about = _about(run)
         chats = sorted(about["chats"], key=lambda chat: -chat["targets"])
         return about["person"], [Contact(chat["name"], ChatKind(chat["kind"]), chat["id"]) for chat in chats]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{run / 'run.json'} is missing or damaged ({error!r}); train again with: twin train --fresh") from error
+        again = "make it again with: twin prepare" if _record(run).name == "report.json" else "train again with: twin train --fresh"
+        raise ModelError(f"{_record(run)} is missing or damaged ({error!r}); {again}") from error
 
 
 def is_renamed(run: Path) -> bool:
-    """Whether a run that `people_of` can read was trained with other names than those of life: not the person's, but everybody else's."""
+    """Whether a run that `people_of` can read was trained with other names than those of life: not the person's, but all others'. Or a dataset has them."""
     return bool(_about(run).get("renamed"))
 
 
+def why_not_beside(first: Path, run: Path) -> str | None:
+    """Why a run cannot answer beside another in one engine; None where it can.
+
+    Raises:
+        ModelError: The run.json of one of them is missing or damaged.
+        ConfigError: The same of config.toml.
+    """
+    one, other = (load_config(folder / "config.toml").train for folder in (first, run))
+    for folder, method in ((first, one.method), (run, other.method)):
+        if method in ("full", "prefix", "prompt"):
+            return f"{folder.name} was trained with train.method = {method} and answers alone; leave it out, or ask for it alone"
+    if other.base != one.base or (other.method == "qlora") != (one.method == "qlora"):
+        bases = [f"{train.base}{' in 4 bits' if train.method == 'qlora' else ''}" for train in (other, one)]
+        return f"{run.name} was trained on {bases[0]}, and cannot answer beside {first.name}, which was on {bases[1]}; leave one of them out"
+    if people_of(run)[0] != people_of(first)[0] or is_renamed(run) != is_renamed(first):
+        return f"{run.name} knows people by other names than {first.name}, and cannot answer beside it; leave one of them out"
+    return None
+
+
 def _about(run: Path) -> dict[str, Any]:
-    about: dict[str, Any] = json.loads((run / "run.json").read_text(encoding="utf-8"))
+    about: dict[str, Any] = json.loads(_record(run).read_text(encoding="utf-8"))
     return about
+
+
+def _record(run: Path) -> Path:
+    """What a folder says about its people: a dataset's report has the same words for it as a run's."""
+    report = run / "report.json"
+    return report if report.exists() and not (run / "run.json").exists() else run / "run.json"
 
 
 def with_message(turns: Sequence[Turn], name: str, text: str) -> list[Turn]:

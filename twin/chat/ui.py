@@ -7,7 +7,6 @@ Not here: what is on the page (page.py), who may call it (local.py), reading arg
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -20,12 +19,14 @@ import uvicorn
 from fastapi import FastAPI
 
 from twin.chat.loading import Load, Loading
-from twin.chat.local import LocalOnly
+from twin.chat.local import LocalOnly, listen
 from twin.chat.page import Page
 from twin.chat.people import Contact
+from twin.chat.tabs.chat import ChatTab, Pause
 from twin.chat.theme import theme
-from twin.errors import UsageError
+from twin.conversations import Conversations
 from twin.model.sampling import Sampling
+from twin.workspace import Workspace
 
 
 def serve(
@@ -34,6 +35,9 @@ def serve(
     person: str,
     contacts: Sequence[Contact],
     sampling: Sampling,
+    place: Workspace | None = None,
+    run: Path | None = None,
+    pause: Pause | None = None,
     port: int = 7860,
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
@@ -44,23 +48,42 @@ def serve(
         person: Whose twin it is.
         contacts: Whom a visitor can write as, at least one; the page begins with the first.
         sampling: How replies are drawn; the slider begins at its temperature.
+        place: The workspace in which conversations are kept, and that the other tabs show; None: there is the chat alone, and nothing is kept.
+        run: The folder of the run that answers, for the tab that shows what went into it; None: the newest.
+        pause: The seconds before a bubble in which the person would type it, told whether it begins a reply; None: they are not known.
         port: 0 takes any free one.
         ready: Told the page's address as soon as it can be opened.
 
     Raises:
         UsageError: The port is taken, or needs rights that the person does not have.
+        ConversationsError: The workspace's conversations cannot be read.
     """
-    with _listen(port) as listener:
-        page = application(load, person=person, contacts=contacts, sampling=sampling)
+    with listen(port) as listener:
+        page = application(load, person=person, contacts=contacts, sampling=sampling, place=place, run=run, pause=pause)
         server = uvicorn.Server(uvicorn.Config(page, log_level="error", ws="none", timeout_graceful_shutdown=1))
         ready(f"http://127.0.0.1:{listener.getsockname()[1]}")
         with suppress(KeyboardInterrupt):  # the way to end it
             server.run(sockets=[listener])
 
 
-def application(load: Load, *, person: str, contacts: Sequence[Contact], sampling: Sampling) -> FastAPI:
-    """The page as a web application, which loads the twin when it is started. The arguments are those of `serve`."""
+def application(
+    load: Load,
+    *,
+    person: str,
+    contacts: Sequence[Contact],
+    sampling: Sampling,
+    place: Workspace | None = None,
+    run: Path | None = None,
+    pause: Pause | None = None,
+    routes: Callable[[FastAPI, Loading], None] | None = None,
+) -> FastAPI:
+    """The page as a web application, which loads the twin when it is started. The arguments are those of `serve`.
+
+    Args:
+        routes: Adds what else the application answers; called before the page takes every path that is left.
+    """
     loading = Loading(load)
+    store = Conversations(None if place is None else place.conversations)
     undescribed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
 
     @asynccontextmanager
@@ -70,9 +93,12 @@ def application(load: Load, *, person: str, contacts: Sequence[Contact], samplin
 
     local = FastAPI(**undescribed, lifespan=lifespan)
     local.add_middleware(LocalOnly)
+    if routes is not None:
+        routes(local, loading)
+    chat = ChatTab(loading, person, contacts, sampling, store, listed=place is not None, pause=pause)
     gr.mount_gradio_app(
         local,
-        Page(loading, person, contacts, sampling).draw(),
+        Page(loading, person, chat, place, run, sampling).draw(),
         "/",
         server_name="127.0.0.1",
         app_kwargs=undescribed,
@@ -83,13 +109,6 @@ def application(load: Load, *, person: str, contacts: Sequence[Contact], samplin
         enable_monitoring=False,
         pwa=False,
         theme=theme(),
-        css_paths=Path(__file__).with_name("page.css"),
+        css_paths=sorted(Path(__file__).parent.rglob("*.css")),
     )
     return local
-
-
-def _listen(port: int) -> socket.socket:
-    try:
-        return socket.create_server(("127.0.0.1", port))
-    except OSError as error:
-        raise UsageError(f"port {port} of this machine cannot be listened on ({error.strerror}); choose another with --port") from error

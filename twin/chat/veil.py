@@ -58,22 +58,35 @@ class Veil:
         """How the person sees somebody whom they name."""
         return self._names.whole(name) if self._names and self.hides else name
 
+    def inside(self, contact: Contact) -> Contact:
+        """A contact as the run knows them."""
+        return self._known.get(contact) or replace(contact, name=self._names.whole(contact.name) if self._names else contact.name)
+
+    def as_known(self, turns: Sequence[Turn], contact: Contact) -> tuple[list[Turn], Contact]:
+        """A conversation that was kept as the person saw it, with whichever names, as the run would know it."""
+        inside, names = self.inside(contact), self._names
+        if names is None:
+            return list(turns), inside
+        called = {turn.name: inside.name if turn.name == contact.name else names.whole(turn.name) for turn in turns if not turn.mine}
+        hidden = (tuple(names.hide(bubble, mixed=True)[0] for bubble in turn.bubbles) for turn in turns)
+        return [replace(turn, name=called.get(turn.name, turn.name), bubbles=bubbles) for turn, bubbles in zip(turns, hidden, strict=True)], inside
+
     def over(self, engine: Answering) -> Answering:
         """An engine of the run as the person sees it."""
-        return _Veiled(engine, self, self._names, self._known, self._reveal) if self._names else engine
+        return _Veiled(engine, self, self._names, self._reveal) if self._names else engine
 
 
 class _Veiled:
     """An engine with other names outside than inside."""
 
-    def __init__(self, engine: Answering, veil: Veil, names: Names, known: dict[Contact, Contact], reveal: bool) -> None:
+    def __init__(self, engine: Answering, veil: Veil, names: Names, reveal: bool) -> None:
         self.person, self.contacts, self.voices = engine.person, veil.contacts, engine.voices
-        self._engine, self._names, self._known, self._reveal = engine, names, known, reveal
+        self._engine, self._veil, self._names, self._reveal = engine, veil, names, reveal
         self._said: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def recall(self, turns: Sequence[Turn], contact: Contact) -> tuple[str, ...]:
         """As Engine.recall; what it gives is shown, and what is shown can be given to `reply`."""
-        inside = self._inside(contact)
+        inside = self._veil.inside(contact)
         remembered = self._engine.recall([self._heard(turn, contact, inside) for turn in turns], inside)
         return self._revealed(remembered) if self._reveal else remembered
 
@@ -91,7 +104,7 @@ class _Veiled:
 
         But for the surrogate of a whole display name that has a number behind it, as two have one word for a name: that is told apart at the end.
         """
-        inside = self._inside(contact)
+        inside = self._veil.inside(contact)
         heard = [self._heard(turn, contact, inside) for turn in turns]
         remembered = self._hidden(tuple(memories))
         steps = self._engine.reply(heard, inside, sampling, voice=voice, memories=remembered, stopped=stopped)
@@ -113,10 +126,6 @@ class _Veiled:
         finally:  # also where the person stops it
             self._remember(shown, said)
 
-    def _inside(self, contact: Contact) -> Contact:
-        """A contact as the run knows them."""
-        return self._known.get(contact) or replace(contact, name=self._names.whole(contact.name))
-
     def _heard(self, turn: Turn, contact: Contact, inside: Contact) -> Turn:
         """A turn as the model is to see it."""
         if turn.mine:
@@ -136,8 +145,13 @@ class _Veiled:
     def _remember(self, shown: tuple[str, ...], said: tuple[str, ...]) -> None:
         if shown:
             self._said[shown] = said
-        if len(self._said) > _REMEMBERED:
-            del self._said[next(iter(self._said))]
+        for oldest in list(self._said)[:-_REMEMBERED]:  # a list, and no error where it is gone: there may be several threads
+            self._said.pop(oldest, None)
+
+
+def unveiled(engine: Answering) -> Answering:
+    """The engine behind its veil: for what is said in surrogates already, as in the dataset."""
+    return engine._engine if isinstance(engine, _Veiled) else engine
 
 
 def _complete(bubbles: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from twin.cli.answering import veil_at
 from twin.cli.chats import warn_of_stale
 from twin.cli.options import RunOption, WorkspaceOption, app
 from twin.cli.show import ask, put, say
-from twin.cli.twins import RevealOption, sampling_of, veil_at
+from twin.cli.twins import RevealOption, sampling_of
 from twin.errors import LoginError, TelegramError, UsageError
 
 if TYPE_CHECKING:

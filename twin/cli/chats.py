@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -81,6 +82,9 @@ def _choose(wanted: list[str], workspace: Path | None, as_json: bool, change: Ca
         if any(after.get(chat) == "forgotten" for chat in chosen):
             history.erase_deleted()
     changed = [chat for chat in chosen if before.get(chat) != after.get(chat)]
+    if changed:  # what is made by itself whenever it is needed goes at once, so that nothing of a forgotten chat lies in it
+        place.memory.unlink(missing_ok=True)
+        shutil.rmtree(place.sketch, ignore_errors=True)
     names = {chat.id: chat.name for chat in summaries}
     lines = [f"{done}: {', '.join(shown(names.get(chat) or str(chat)) for chat in changed)}"] if changed else []
     lines += [f"{deleted:,} messages deleted"] if deleted else []

@@ -185,7 +185,8 @@ def prepare(
 def _judge(place: Workspace, filters: Filter, rules: Rules, scores: Scores) -> None:
     """Has the judge score what would be learned, and says what came of it."""
     from twin.history import open_history
-    from twin.prepare.judge import Endpoint, ask
+    from twin.prepare.judge import ask
+    from twin.remote import Endpoint
 
     judge = Endpoint(filters.judge, filters.judge_model, filters.judge_outside, os.environ.get("TWIN_JUDGE_KEY", ""))
     with open_history(place.history) as history, progress_bar("judge", unit="chats") as bar, uncollected():

@@ -6,19 +6,23 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from twin.cli.chats import choices_at, real_name, warn_of_stale
+from twin.cli.answering import AdapterOption, Answerer, ModelOption, OutsideOption, ServerOption, answerer_of, pause_of, trained
+from twin.cli.chats import choices_at, real_name
 from twin.cli.options import JsonOption, RunOption, WorkspaceOption, app
 from twin.cli.plan import compared, settle, show_plan
 from twin.cli.show import bits_line, progress_bar, put, put_result, read_line, read_pipe, say, shown, stop_on_signal
 from twin.errors import UsageError, duration
 
 if TYPE_CHECKING:
-    from twin.chat.people import Answering, Contact
+    from twin.chat.loading import Load
+    from twin.chat.people import Contact
+    from twin.chat.rhythm import Rhythm
     from twin.chat.veil import Veil
     from twin.model.sampling import Sampling
     from twin.workspace import Workspace
@@ -33,6 +37,7 @@ def train(
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew instead of going on or keeping what is finished.")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Tell what it will take on this machine, and train nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Download a base that fits without asking.")] = False,
+    preferences: Annotated[bool, typer.Option("--preferences", help="Teach a finished run what you rated and corrected in the chat; makes a new run.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -44,6 +49,17 @@ def train(
         from twin.train.plan import make_plan
 
         show_plan(make_plan(place.config().train, place.dataset), place.root, as_json)
+        return
+    if preferences:
+        result = _prefer(place, run)
+        learned = result["preferences"]
+        right = learned["right"]
+        lines = [
+            f"{result['run']}: {learned['of']} with {learned['pairs']} of your preferences, {result['steps']:,} steps in {duration(result['seconds'])}",
+            f"the better reply is the likelier one in {right['after']:.0%} of {learned['held_out']} pairs, before in {right['before']:.0%}",
+            f"validation: {result['bits_per_byte']['base']} bits/byte before, {result['bits_per_byte']['twin']} now",
+        ]
+        put_result(result, as_json, *lines, f"next: twin chat --run {result['run']}")
         return
     result = _train(place, run, fresh, yes)
     lines = [
@@ -58,31 +74,61 @@ def train(
 def chat(
     contact: Annotated[str | None, typer.Option("--as", help="Which of your contacts the twin is talking to; default: the one with most messages.")] = None,
     run: RunOption = None,
+    adapter: AdapterOption = None,
+    server: ServerOption = None,
+    model: ModelOption = None,
+    server_outside: OutsideOption = False,
+    memory: Annotated[bool | None, typer.Option("--memory/--no-memory", help="Look up past exchanges that have to do with a message.")] = None,
+    rhythm: Annotated[bool | None, typer.Option("--rhythm/--no-rhythm", help="Answer with your own pauses between messages.")] = None,
     temperature: Annotated[float | None, typer.Option(min=0, max=2, help="How lively; default: twin.toml.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same answers each time.")] = None,
     reveal: RevealOption = False,
     workspace: WorkspaceOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each reply.")] = False,
 ) -> None:
     """Talk to the twin in the terminal, or through a pipe: echo hi | twin chat."""
     from twin.workspace import find_workspace
 
     place = find_workspace(at=workspace)
-    folder = place.run(run)
-    veil = veil_at(place, folder, reveal)
-    chosen = _contact(veil, contact)
-    warn_of_stale(place, folder)
+    knobs = place.config().chat
+    answerer = answerer_of(place, run, adapter, server=server, model=model, outside=server_outside, reveal=reveal)
+    if memory and not answerer.remembers:
+        raise UsageError("--memory: there is no dataset to remember from under the names that this twin knows; make one with: twin prepare")
+    chosen = _contact(answerer.veil, contact)
     from twin.chat import terminal
-    from twin.chat.engine import Engine
 
     interactive = sys.stdin.isatty()
-    engine = veil.over(Engine(folder, lambda what: say(f"{what} ...")))
-    terminal.chat(engine, chosen, sampling_of(place, temperature, seed), read=read_line if interactive else read_pipe, write=put, interactive=interactive)
+    if interactive:
+        with suppress(ImportError):  # not everywhere
+            import readline  # noqa: F401  earlier lines by the arrow keys, kept in memory alone
+
+    def own_rhythm() -> Rhythm:
+        from twin.chat.rhythm import Rhythm
+
+        return Rhythm.of(place.history)
+
+    terminal.chat(
+        answerer.load(lambda what: say(f"{what} ...")),
+        chosen,
+        sampling_of(place, temperature, seed),
+        read=read_line if interactive else read_pipe,
+        write=put,
+        interactive=interactive,
+        as_json=as_json,
+        memory=answerer.remembers and (knobs.memory if memory is None else memory),
+        rhythm=own_rhythm if place.history.exists() else None,
+        paced=knobs.rhythm and interactive if rhythm is None else rhythm,
+    )
 
 
 @app.command()
 def ui(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 7860,
     run: RunOption = None,
+    adapter: AdapterOption = None,
+    server: ServerOption = None,
+    model: ModelOption = None,
+    server_outside: OutsideOption = False,
     reveal: RevealOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -97,7 +143,7 @@ def ui(
             raise
         say(f"{error}.\nUntil then, here is the demo: the twin of an invented person.")
         place = _demo(_demo_home())[0]
-    _serve(place, run, port, reveal)
+    open_page(place, answerer_of(place, run, adapter, server=server, model=model, outside=server_outside, reveal=reveal), port)
 
 
 @app.command()
@@ -135,7 +181,7 @@ def demo(
         say(f"the workspace stays in {place.root}; talk to it in the terminal: twin chat -w {place.root}")
         put(bits_line(result["bits_per_byte"], "held-out"))
     if not no_ui:
-        _serve(place, None, port)
+        open_page(place, trained(place, None, reveal=False), port)
 
 
 def _train(place: Workspace, run: str | None = None, fresh: bool = False, yes: bool = False) -> dict[str, Any]:
@@ -168,6 +214,34 @@ def _train(place: Workspace, run: str | None = None, fresh: bool = False, yes: b
         return fit(place.dataset, folder, settings, progress=show, stop=stopping)
 
 
+def _prefer(place: Workspace, run: str | None) -> dict[str, Any]:
+    from twin.conversations import Conversations
+
+    folder = place.run(run)
+    if not place.conversations.exists():
+        raise UsageError("nothing was said in the chat yet; rate and correct replies there (twin ui), then run the same command")
+    with closing(Conversations(place.conversations)) as kept:
+        preferences = list(kept.preferences())
+    from twin.chat.people import Contact
+    from twin.chat.veil import veil_of
+    from twin.schema import Turn
+    from twin.train.preferences import Pair, Progress, train_preferences
+
+    veil = veil_of(folder, place.privacy_key, place.privacy_names, reveal=False)
+    pairs = []
+    for preference in preferences:
+        replies = [Turn(veil.person, True, bubbles, True) for bubbles in (preference.chosen, preference.rejected)]
+        turns, contact = veil.as_known([*preference.turns, *replies], Contact(preference.contact, preference.kind))
+        pairs.append(Pair(tuple(turns[:-2]), contact.name, contact.kind, turns[-2].bubbles, turns[-1].bubbles))
+    say(f"{folder.name}: {len(pairs)} preference{'s' * (len(pairs) != 1)} ...")
+    with stop_on_signal() as stopping, progress_bar("train", unit="steps") as bar:
+
+        def show(progress: Progress) -> None:
+            bar(progress.step, progress.steps, f"loss {progress.loss:.3f}", progress.seconds_left)
+
+        return train_preferences(folder, place.dataset, pairs, progress=show, stop=stopping)
+
+
 def _demo(folder: Path) -> tuple[Workspace, dict[str, Any]]:
     from twin.demo.run import run_demo
 
@@ -179,23 +253,22 @@ def _demo_home() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "twin" / "demo"
 
 
-def _serve(place: Workspace, run: str | None, port: int, reveal: bool = False) -> None:
-    folder = place.run(run)
+def _serve_page(load: Load, **options: Any) -> None:
     from twin.chat.ui import serve
 
-    veil = veil_at(place, folder, reveal)
-    warn_of_stale(place, folder)
+    serve(load, **options)
 
-    def load(progress: Callable[[str], None]) -> Answering:
-        from twin.chat.engine import Engine  # the page is up before PyTorch is
 
-        return veil.over(Engine(folder, progress))
-
+def open_page(place: Workspace, answerer: Answerer, port: int, *, serve: Callable[..., None] = _serve_page) -> None:
+    """Serves the page, or by another `serve`, which takes the arguments of ui.serve, more than the page."""
     serve(
-        load,
-        person=veil.person,
-        contacts=veil.contacts,
+        answerer.load,
+        person=answerer.veil.person,
+        contacts=answerer.veil.contacts,
         sampling=sampling_of(place),
+        place=place,
+        run=answerer.run,
+        pause=pause_of(place),
         port=port,
         ready=lambda address: say(f"the page is at {address} (Ctrl-C ends it)"),
     )
@@ -207,16 +280,6 @@ def sampling_of(place: Workspace, temperature: float | None = None, seed: int | 
 
     knobs = place.config().chat
     return Sampling(knobs.temperature if temperature is None else temperature, knobs.top_p, knobs.repetition_penalty, knobs.max_tokens, seed)
-
-
-def veil_at(place: Workspace, run: Path, reveal: bool) -> Veil:
-    """What stands before a run; says so where the person sees other names."""
-    from twin.chat.veil import veil_of
-
-    veil = veil_of(run, place.privacy_key, place.privacy_names, reveal=reveal)
-    if veil.hides:
-        say("the twin knows people by other names, which you see here; --reveal shows the real ones")
-    return veil
 
 
 def _contact(veil: Veil, name: str | None) -> Contact:

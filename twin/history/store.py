@@ -17,7 +17,7 @@ from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from twin.errors import HistoryError
 from twin.history.choices import ChatSummary, Choice, find_people
@@ -230,6 +230,11 @@ class History:
         for number, sender, date, text, more in self._database.read(query, (chat_id,)):
             yield new(Message, (chat_id, number, sender, moment(date, UTC), text, *(rare_from(more) if more else NOTHING)))
 
+    def rows(self, chat_id: int) -> Iterator[tuple[int | None, int, str, str]]:
+        """The same where millions are only counted, in half the time: sender, seconds since 1970, text, and what few have (database.py says how)."""
+        query = "SELECT sender_id, date, text, more FROM messages WHERE chat_id = ? ORDER BY date, id"
+        return cast("Iterator[tuple[int | None, int, str, str]]", self._database.read(query, (chat_id,)))
+
     def count(self, chat_id: int) -> int:
         """How many messages a chat has."""
         return int(self._database.first("SELECT count(*) FROM messages WHERE chat_id = ?", (chat_id,)) or 0)
@@ -248,6 +253,11 @@ class History:
         """The largest id of a chat's messages from before a moment."""
         found: int | None = self._database.first("SELECT max(id) FROM messages WHERE chat_id = ? AND date < ?", (chat_id, moment.timestamp()))
         return found
+
+    def timing(self, chat_id: int, count: int) -> list[tuple[int | None, int, int]]:
+        """Who wrote, the seconds since 1970, and the characters of a chat's messages of the highest ids, oldest first."""
+        query = "SELECT sender_id, date, length(text) FROM (SELECT * FROM messages WHERE chat_id = ? ORDER BY id DESC LIMIT ?) ORDER BY date, id"
+        return [(sender, date, length) for sender, date, length in self._database.read(query, (chat_id, count))]
 
     def delete_messages(self, chat_id: int, ids: Iterable[int]) -> int:
         """Deletes messages of a chat; returns how many of them there were. To be called in a transaction."""

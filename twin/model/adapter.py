@@ -212,12 +212,12 @@ def base_alone(model: Any) -> Iterator[None]:
                 table.enable_adapters(True)
 
 
-def adapter_weights(model: Any) -> dict[str, Tensor]:
-    """Everything that is trained, by its name in the saved file; not copied where it lies as it is saved."""
+def adapter_weights(model: Any, name: str = "default") -> dict[str, Tensor]:
+    """Everything that is trained, by its name in the saved file; not copied where it lies as it is saved. Of several adapters, that of a name."""
     if not isinstance(model, PeftModel):
         return {name: weight.detach() for name, weight in model.named_parameters() if weight.requires_grad}
     # peft's default looks for the base's config on the Hub, and keeps whole embeddings where rows were added
-    state: dict[str, Tensor] = get_peft_model_state_dict(model, save_embedding_layers=False)
+    state: dict[str, Tensor] = get_peft_model_state_dict(model, adapter_name=name, save_embedding_layers=False)
     return {name: weight.detach() for name, weight in state.items()}
 
 
@@ -248,18 +248,25 @@ def save_adapter(model: Any, folder: Path) -> None:
     partial.replace(folder / name)
 
 
-def load_adapter(model: PreTrainedModel, folder: Path, *, added: Sequence[int] = ()) -> PeftModel:
-    """Puts a trained adapter on a base; `added` are the base's added markers, which virtual tokens alone do not name. Raises ModelError."""
-    if not all((folder / name).exists() for name in ("adapter_config.json", "adapter_model.safetensors")):
+def load_adapter(model: PreTrainedModel | PeftModel, folder: Path, *, added: Sequence[int] = (), name: str = "default") -> PeftModel:
+    """Puts a trained adapter on a base, or beside the others that it has, by a name.
+
+    `added` are the base's added markers, which virtual tokens alone do not name. Raises ModelError.
+    """
+    if not all((folder / file).exists() for file in ("adapter_config.json", "adapter_model.safetensors")):
         raise ModelError(f"{folder} holds no adapter; train one with: twin train")
     try:
         config = PeftConfig.from_pretrained(str(folder))
         if config.is_prompt_learning:
             config = _learning_rows(config, model, added)
         with _quiet():
-            twin = PeftModel.from_pretrained(model, str(folder), config=config, autocast_adapter_dtype=False)
+            if isinstance(model, PeftModel):
+                twin = model
+                twin.load_adapter(str(folder), name, autocast_adapter_dtype=False)
+            else:
+                twin = PeftModel.from_pretrained(model, str(folder), name, config=config, autocast_adapter_dtype=False)
         with safe_open(folder / "adapter_model.safetensors", "pt") as file:
-            strangers = set(file.keys()) ^ set(adapter_weights(twin))
+            strangers = set(file.keys()) ^ set(adapter_weights(twin, name))
     except UNUSABLE as error:
         raise ModelError(f"{folder} cannot be put on this base ({first_line(error)}); train again with: twin train --fresh") from error
     if strangers:  # peft would go on without them, and the base alone would answer

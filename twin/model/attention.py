@@ -7,7 +7,8 @@ Numbers stay the same up to rounding. Models other than Falcon are left as they 
 
 from __future__ import annotations
 
-from typing import Any
+from abc import ABC, abstractmethod
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -52,6 +53,14 @@ def segment_mask(cuts: Tensor, rows: int, size: int) -> Tensor:
     return ((owner[:, :, None] == owner[:, None, :]) & causal)[:, None]
 
 
+class Apart(ABC):
+    """The pasts of the segments of one packed row, each seen by its own segment alone (decoding.py)."""
+
+    @abstractmethod
+    def attend(self, query: Tensor, key: Tensor, value: Tensor, layer: int) -> Tensor:
+        """Attention of a row's queries, (1, size, heads, width), to each segment's past and to itself; keys and values become part of the past."""
+
+
 class _FusedFalconAttention(FalconAttention):
     """FalconAttention by a fused kernel. Takes over the modules of a loaded model, so it adds no state."""
 
@@ -74,6 +83,8 @@ class _FusedFalconAttention(FalconAttention):
         query, key, value = _heads(self.query_key_value(hidden_states), groups, self.head_dim, position_embeddings)
         if attention_mask is not None and attention_mask.dtype == torch.int32 and layer_past is None:
             mixed = _attend_in_segments(query, key, value, attention_mask, places)
+        elif isinstance(layer_past, Apart):
+            mixed = layer_past.attend(query, key, value, cast(int, self.layer_idx))
         else:
             if layer_past is not None:
                 key, value = (part.transpose(1, 2) for part in layer_past.update(key.transpose(1, 2), value.transpose(1, 2), self.layer_idx))
@@ -124,6 +135,47 @@ def hidden_at(model: Any, ids: Tensor, positions: Tensor, segments: Tensor, plac
         hidden = layer(hidden, **given)[0]
     last: Tensor = model.ln_f(model.h[-1](hidden, places=places, **given)[0])
     return last
+
+
+def hidden_after(model: Any, ids: Tensor, positions: Tensor, pasts: Apart, places: Tensor) -> Tensor:
+    """What the blocks of a Falcon with the fused attention give at some places of a packed row whose segments go on from their pasts.
+
+    Args:
+        model: The transformer without its head.
+        ids: (1, size) token ids.
+        positions: (1, size) of each token in its conversation.
+        pasts: What each segment goes on from.
+        places: (places,) in the row.
+
+    Returns:
+        (1, places, hidden).
+    """
+    hidden = model.word_embeddings(ids)
+    given = {"alibi": None, "attention_mask": None, "layer_past": pasts, "position_embeddings": model.rotary_emb(hidden, position_ids=positions)}
+    for layer in model.h:
+        hidden = layer(hidden, **given)[0]
+    last: Tensor = model.ln_f(_at(hidden, places))
+    return last
+
+
+def attend_after(query: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+    """Causal attention of the last tokens of a conversation to all of it.
+
+    Args:
+        query: (1, new tokens, heads, width).
+        keys: (1, groups, tokens, width), the new tokens last.
+        values: As `keys`.
+
+    Returns:
+        (1, new tokens, heads, width).
+    """
+    new, heads, groups, tokens = query.shape[1], query.shape[2], keys.shape[1], keys.shape[2]
+    if new == 1:  # the queries of a group as rows of one matrix: nothing is expanded, and there is nothing to hide
+        return scaled_dot_product_attention(query.view(1, groups, heads // groups, -1), keys, values).reshape(query.shape)
+    if groups == 1 and keys.device.type == "cpu" and query.dtype == keys.dtype == torch.float32:
+        return multi_query_attention(query[0], keys[0, 0], values[0, 0], [tokens], torch.arange(tokens - new, tokens))[None]
+    mask = None if new == tokens else torch.ones(new, tokens, dtype=torch.bool, device=keys.device).tril(tokens - new)
+    return _attend_by_mask(query, keys.transpose(1, 2), values.transpose(1, 2), mask)
 
 
 def _at(rows: Tensor, places: Tensor) -> Tensor:

@@ -21,6 +21,7 @@ from twin.errors import DatasetError
 from twin.history import History
 from twin.prepare.decide import EXCLUDED, Decisions
 from twin.prepare.formats import Format, records
+from twin.prepare.reasons import WHY
 from twin.prepare.rules import Rules
 from twin.prepare.scores import UNJUDGED
 from twin.schema import Chat, conversation_to_json
@@ -69,6 +70,7 @@ class Report:
             "private": dict(self.private.most_common()),
             "renamed": self.renamed,
             "opted_out": self.opted_out,
+            "why": {reason: WHY[reason] for reason in self.left_out},
         }
 
 

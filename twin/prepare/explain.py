@@ -18,41 +18,14 @@ from typing import Any
 from twin.errors import HistoryError, UsageError
 from twin.history import History
 from twin.prepare.build import line_of
-from twin.prepare.decide import EXCLUDED, NO_PART, OPTED_OUT, PRIVATE, Decision, Decisions
-from twin.prepare.deduplicate import DUPLICATE, NEAR_DUPLICATE, REPLY_CAP
-from twin.prepare.quality import FIGURES, LINKS, MASHED, PASTED, SIGNS
+from twin.prepare.decide import OPTED_OUT, Decision, Decisions
+from twin.prepare.reasons import WHY
 from twin.prepare.rules import Rules
-from twin.prepare.scores import POOR, UNJUDGED
 from twin.prepare.segment import DELETED
-from twin.prepare.slurs import SLURS
 from twin.schema import Chat, Conversation, Message, conversation_to_json
 
 _WANTED = re.compile(r"(?:(-?\d{1,18}):)?(-?\d{1,18})", re.ASCII)
 _SHORT = 100
-_WHY = {
-    PRIVATE: "it has something in it that twin.toml says to drop ([privacy]), or nothing else",
-    "forward": "forwarded, so not the person's own words",
-    "via bot": "made by an inline bot",
-    "media": "a medium without words",
-    "empty": "there is nothing in it to read",
-    SIGNS: "a flood of signs without a letter (filter.quality)",
-    MASHED: "keys that were mashed, not written with (filter.quality)",
-    PASTED: "longer than people write by hand, so pasted (filter.quality)",
-    LINKS: "at least half of it is links (filter.quality)",
-    FIGURES: "hardly a third of it is letters (filter.quality)",
-    SLURS: "it has as many slurs in it as filter.toxic_words says, or more",
-    DUPLICATE: "the same reply to the same turn is learned already, where it came first",
-    NEAR_DUPLICATE: "nearly the same long reply to nearly the same turn is learned already, where it came first (filter.near_duplicates)",
-    POOR: "the judge gave its turn a lower score than filter.judge_minimum",
-    UNJUDGED: "the judge has given its turn no score; twin prepare asks it again",
-    REPLY_CAP: "this reply is learned as often in this chat as prepare.reply_cap allows",
-    "too few turns": "its conversation has fewer turns than prepare.minimum_turns",
-    "too few conversations": "the person wrote in fewer conversations of this chat than prepare.minimum_conversations",
-    "outside the dates": "sent before since, or not before until",
-    EXCLUDED: "you excluded this chat; take that back with: twin chats include CHAT",
-    OPTED_OUT: "of somebody who opted out (privacy.opt_out in twin.toml): what they wrote, forwards of it and their own chat take no part",
-    **{reason: f"this chat takes no part: {reason}" for reason in NO_PART.values()},
-}
 _LEARNED = "the person's own words"
 _CONTEXT = "written by somebody else: context of the person's replies"
 _ALONE = "written by somebody else, and nothing of the person's is learned in its conversation"
@@ -243,11 +216,11 @@ def _fate(decisions: Decisions, folder: Path, chat: Chat, decision: Decision, me
     turns = tuple(enumerate(conversation.turns, 1)) if conversation else ()
     reason = decision.left_out.get(message.id)
     if message.sender_id == decisions.me:
-        why = _WHY[reason] if reason else _LEARNED
+        why = WHY[reason] if reason else _LEARNED
     elif no_part := decisions.no_part(chat):
-        why = _WHY[no_part]
+        why = WHY[no_part]
     elif decisions.is_opted_out(message):
-        why = _WHY[OPTED_OUT]
+        why = WHY[OPTED_OUT]
     else:
         why = _CONTEXT if decision.targets else _ALONE
     return Fate(

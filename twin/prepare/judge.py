@@ -7,16 +7,14 @@ Not here: what the scores decide (scores.py).
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
+from http.client import HTTPException
 
 import orjson
 
@@ -25,6 +23,7 @@ from twin.history import History
 from twin.prepare.decide import Decisions
 from twin.prepare.rules import Rules
 from twin.prepare.scores import Scores, key_of, prompts_of
+from twin.remote import Endpoint, Remote, words_of
 
 AT_ONCE = 4
 """Requests under way at a time."""
@@ -32,32 +31,10 @@ TRIES, PAUSE = 3, 0.5
 """How often a reply is asked about, and the seconds before the second time; each later pause is twice the one before."""
 GIVE_UP = 10
 """Replies in a row without a score after which the judge is no judge."""
-_CONNECT = 10.0
 _ANSWER_TOKENS = 1024
 _ANSWER_BYTES = 1 << 20
 _THOUGHT = re.compile(r"<think>.*</think>", re.DOTALL)
 _SCORE = re.compile(r"\D*([1-5])(?:\s*(?:/|out of)\s*5)?\D*")
-_OWN_NETWORKS = tuple(map(ipaddress.ip_network, ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")))
-"""This computer, and the private ranges of RFC 1918 and RFC 4193."""
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where the judge is.
-
-    Attributes:
-        address: As in "http://127.0.0.1:8000/v1".
-        model: Its name there.
-        outside: Whether it may lie beyond this computer and private networks.
-        key: What the server wants to be shown, if anything: a secret.
-        timeout: Seconds that a connection may be silent.
-    """
-
-    address: str
-    model: str
-    outside: bool = False
-    key: str = field(default="", repr=False)
-    timeout: float = 120
 
 
 @dataclass(slots=True)
@@ -149,21 +126,18 @@ class Judge:
     def __init__(self, endpoint: Endpoint) -> None:
         if not endpoint.model:
             raise ConfigError("filter.judge in twin.toml needs filter.judge_model, the name by which the server knows its model")
-        self._endpoint = endpoint
-        self._url = urlsplit(endpoint.address)
-        self._host = self._url.hostname or ""
+        self._address = endpoint.address
+        self._remote = Remote(endpoint, place="filter.judge in twin.toml", remedy="set judge_outside = true")
         self._closed = threading.Event()
         self._open: set[socket.socket] = set()
-        with suppress(ValueError):  # a name: where it leads shows when it is connected
-            self._check(ipaddress.ip_address(self._host))
 
     def greet(self) -> None:
         """Sees whether it is there. Raises JudgeError and ConfigError."""
         try:
-            self._connect().close()
+            self._remote.connect().close()
         except (OSError, HTTPException) as error:
             raise JudgeError(
-                f"the judge {self._endpoint.address} cannot be reached ({_words(error)}); start it, or empty filter.judge in twin.toml; nothing was changed"
+                f"the judge {self._address} cannot be reached ({words_of(error)}); start it, or empty filter.judge in twin.toml; nothing was changed"
             ) from error
 
     def score(self, prompt: str) -> int:
@@ -177,7 +151,7 @@ class Judge:
             except NoScoreError as error:
                 failure = error
             except (OSError, HTTPException) as error:
-                failure = NoScoreError(_words(error))
+                failure = NoScoreError(words_of(error))
         raise failure
 
     def close(self) -> None:
@@ -188,50 +162,23 @@ class Judge:
                 sock.shutdown(socket.SHUT_RDWR)
 
     def _ask(self, prompt: str) -> int:
-        question = {
-            "model": self._endpoint.model,
-            "messages": [{"role": "user", "content": prompt}],
-            "temperature": 0,
-            "max_tokens": _ANSWER_TOKENS,
-        }
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self._endpoint.key}"} if self._endpoint.key else {})
-        connection = self._connect()
-        sock = connection.sock
-        self._open.add(sock)
-        try:
+        question = {"messages": [{"role": "user", "content": prompt}], "temperature": 0, "max_tokens": _ANSWER_TOKENS}
+        mine: list[socket.socket] = []
+
+        def began(sock: socket.socket) -> None:
+            mine.append(sock)
+            self._open.add(sock)
             if self._closed.is_set():  # since this try began
                 raise NoScoreError("stopped")
-            connection.request("POST", f"{self._url.path}/chat/completions", orjson.dumps(question), headers)
-            with connection.getresponse() as response:
+
+        try:
+            with self._remote.asking(question, began) as response:
                 answer = response.read(_ANSWER_BYTES)
         finally:
-            self._open.discard(sock)
-            connection.close()
+            self._open.difference_update(mine)
         if response.status != 200:
             raise NoScoreError(f"HTTP {response.status} {response.reason}".strip())
         return _read(answer)
-
-    def _connect(self) -> HTTPConnection:
-        """A connection to where it may lead; nothing was sent yet. No proxy is asked, and no redirection followed."""
-        kind = HTTPSConnection if self._url.scheme == "https" else HTTPConnection
-        connection = kind(self._host, self._url.port, timeout=min(_CONNECT, self._endpoint.timeout))
-        connection.connect()
-        try:
-            connection.sock.settimeout(self._endpoint.timeout)
-            self._check(ipaddress.ip_address(connection.sock.getpeername()[0].partition("%")[0]))
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _check(self, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
-        address = getattr(address, "ipv4_mapped", None) or address
-        if not (self._endpoint.outside or any(address in network for network in _OWN_NETWORKS)):
-            where = self._host if self._host == str(address) else f"{self._host} ({address})"
-            raise ConfigError(
-                f"filter.judge in twin.toml: {where} is not on this computer or a private network, and your words would leave it;"
-                " give another, or set judge_outside = true"
-            )
 
 
 def _read(answer: bytes) -> int:
@@ -244,7 +191,3 @@ def _read(answer: bytes) -> int:
     if not match:
         raise NoScoreError("an answer without a score from 1 to 5")
     return int(match[1])
-
-
-def _words(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or str(error) or type(error).__name__)

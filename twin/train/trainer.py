@@ -124,7 +124,7 @@ class Trainer:
                     validation = line["validation_loss"] = self._validate()
                 state.seconds = time.monotonic() - self._started
                 if metrics:
-                    metrics.write(line | {"seconds": round(state.seconds, 3)})
+                    metrics.write(line | {"steps": steps, "seconds": round(state.seconds, 3)})
                 left = state.seconds / state.step * (steps - state.step)
                 self.progress(Progress(state.step, steps, line["loss"], validation, speed.add(line["tokens"]), left))
                 if state.step % settings.checkpoint_every == 0:
