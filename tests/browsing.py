@@ -21,6 +21,9 @@ ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
+CUT = ("net::ERR_", "Failed to fetch", "network error", "aborted")
+"""What a browser says where a server ends, or a page is left, while an answer is on its way: no mistake of the page."""
+
 Visit = Callable[..., Page]
 """Opens an address in a browser of its own; the options are those of Playwright's `new_context`."""
 
@@ -46,7 +49,7 @@ def visits(browser: Browser) -> Iterator[Visit]:
         contexts.append(context)
         context.on("request", lambda request: requests.append(request.url))
         context.on("weberror", lambda error: errors.append(error.error))
-        context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        context.on("console", lambda message: errors.append(message.text) if message.type == "error" and not any(map(message.text.__contains__, CUT)) else None)
         page = context.new_page()
         page.goto(address)
         return page

@@ -140,6 +140,7 @@ def test_which_one_is_you_keeps_the_score_through_a_reload_and_can_forget_it(vis
         expect(button(page, "A is the real one")).to_be_hidden()
         expect(sheet.locator(".score")).to_contain_text(f"{number + 1 - right} of {number + 1}")
         button(page, "Next").click()
+    expect(button(page, "A is the real one")).to_be_visible()  # nothing is on its way when the page is left
     lines = [json.loads(line) for line in prepared.blind_answers.read_text().splitlines()]
     assert [line["run"] for line in lines] == [lines[0]["run"]] * 3
     assert sum(line["taken"] for line in lines) == 3 - right
@@ -222,7 +223,9 @@ def test_the_dataset_is_browsed_with_its_mask(visit, address, prepared, tmp_path
     expect(told).to_contain_text(f"page 2 of {pages}")
     assert masks.first.inner_text() != before
     button(page, "‹").click()
+    expect(told).to_contain_text(f"page 1 of {pages}")
     button(page, "‹").click()
+    page.wait_for_timeout(2000)  # there is no page before the first: nothing tells that it was asked for
     expect(told).to_contain_text(f"page 1 of {pages}")
     sheet.get_by_label("Page").fill("9999")
     sheet.get_by_label("Page").press("Enter")
