@@ -111,7 +111,7 @@ class Bot:
         sampling: How replies are drawn.
         manners: Whom, how often, and in which way.
         turns_of: The turns of the newest conversation in a chat's messages, given the account's own id and the names, by the rules of training.
-        rhythm: Seconds before each bubble of a reply.
+        rhythm: Seconds before each bubble of a reply, told whether it is the first; None: none.
         say: Told in a line what was done, never what was said.
     """
 
@@ -122,7 +122,7 @@ class Bot:
         manners: Manners,
         *,
         turns_of: Callable[[Sequence[Message], int, Mapping[int, str]], list[Turn]],
-        rhythm: Callable[[str], float] = lambda bubble: 0.0,
+        rhythm: Callable[[str, bool], float] | None = None,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._engine, self._sampling, self._manners = engine, sampling, manners
@@ -247,9 +247,8 @@ class Bot:
             await asyncio.wait({making})
 
     async def _send(self, line: Line, user: int, chat: _Chat, bubbles: Sequence[str]) -> None:
-        for bubble in bubbles:
-            pause = self._rhythm(bubble)
-            if pause:
+        for place, bubble in enumerate(bubbles):
+            if self._rhythm and (pause := self._rhythm(bubble, place == 0)):
                 await line.typing(user)
                 await asyncio.sleep(pause)
             await line.send(user, bubble)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twin.cli.answering import veil_at
+from twin.cli.answering import pause_of, veil_at
 from twin.cli.chats import warn_of_stale
 from twin.cli.options import RunOption, WorkspaceOption, app
 from twin.cli.show import ask, put, say
@@ -64,7 +64,9 @@ def bot(
 
     manners = Manners(tuple(config.bot.allowed), drafts=drafts, hourly=config.bot.hourly, daily=config.bot.daily, pause=config.bot.pause_seconds)
     engine = veil.over(Engine(folder, lambda what: say(f"{what} ...")))
-    answering = Bot(engine, sampling_of(place), manners, turns_of=_turns_of(timedelta(hours=config.prepare.gap_hours)), say=say)
+    pauses = pause_of(place) if config.chat.rhythm else None
+    turns_of = _turns_of(timedelta(hours=config.prepare.gap_hours))
+    answering = Bot(engine, sampling_of(place), manners, turns_of=turns_of, rhythm=pauses, say=say)
     api_id, api_hash, password, token = (
         os.environ.get(name, "") for name in ("TWIN_TELEGRAM_API_ID", "TWIN_TELEGRAM_API_HASH", "TWIN_TELEGRAM_PASSWORD", "TWIN_BOT_TOKEN")
     )
