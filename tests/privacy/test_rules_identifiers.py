@@ -88,6 +88,8 @@ def test_names_are_unique() -> None:
 
 LONGEST = 4096
 """Characters of Telegram's longest message. Most rules take a millisecond for it, and one that goes through it again from every place hours."""
+SECONDS = 2.0
+"""Of the processor, at most: many times what the slowest rule takes, for a machine that is busy."""
 HOSTILE = ("1", "1 ", "12-", "1234 ", "1.", "1(", "a", "Ab ", "a1:", "a@", "a.", "ab:", "+7 ", "8-9", "Ул Ы ", "5 мая ", "1.23456 ", "1°2'")
 
 
@@ -101,7 +103,7 @@ def test_a_rule_takes_no_time_over_a_hostile_text(rule: Rule) -> None:
         text = (shape * LONGEST)[:LONGEST]
         began = time.process_time()
         rule.find(text)
-        assert time.process_time() - began < 0.5, shape
+        assert time.process_time() - began < SECONDS, shape
 
 
 def test_the_libraries_are_not_imported_with_the_rules() -> None:

@@ -89,6 +89,8 @@ def test_no_two_rules_have_one_name() -> None:
 
 LONGEST = 4096
 """Characters of Telegram's longest message. Most rules take a millisecond for it, and one that goes through it again from every place hours."""
+SECONDS = 2.0
+"""Of the processor, at most: many times what the slowest rule takes, for a machine that is busy."""
 HOSTILE = (
     "a", "A", "7", "a7", "Aa7-", "a.", "a ", "7 ", "7-", "-", "=", ":", "a:", "a@", "@a.", "a:a@", "a/", "\n", " ", "\\n", "(", '"', "é", "ы", "是", "是 ",
     "か　", "http://", "https://a", "://", "www.", "a://b:c@", "?token=", "/reset/", "t.me/+", "https://docs.google.com/", "-----BEGIN PRIVATE KEY-----",
@@ -109,7 +111,7 @@ def test_a_rule_takes_no_time_over_a_hostile_text(rule: Rule) -> None:
         rule.find("")
         started = time.process_time()
         rule.find(text)
-        if (took := time.process_time() - started) > 0.5:
+        if (took := time.process_time() - started) > SECONDS:
             slow.append((shape, round(took, 2)))
     assert slow == []
 
