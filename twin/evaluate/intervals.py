@@ -42,8 +42,8 @@ class Value:
     @classmethod
     def from_json(cls, line: dict[str, Any]) -> Value:
         """What `to_json` wrote. Raises KeyError or TypeError on anything else."""
-        figures = [math.nan if line[name] is None else float(line[name]) for name in ("value", "low", "high")]
-        return cls(*figures, n=int(line["n"]))
+        value, low, high = (math.nan if line[name] is None else float(line[name]) for name in ("value", "low", "high"))
+        return cls(value, low, high, int(line["n"]))
 
 
 def ratio(parts: Numbers, wholes: Numbers, *, seed: int) -> Value:
