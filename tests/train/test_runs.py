@@ -38,6 +38,8 @@ def test_a_new_run_says_what_it_is_made_of(data: Path) -> None:
     about = json.loads((folder / "run.json").read_text())
     assert about["person"] == "Ann"
     assert about["chats"] == [{"id": 1, "name": "Bob", "kind": "personal", "targets": 24}]
+    seen = [number for talk in (*tiny.chatter(2), *tiny.chatter(1)) for turn in talk.turns for number in turn.ids]
+    assert about["learned"] == {"1": max(seen)}
     assert stat.S_IMODE(folder.stat().st_mode) == stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.config import Config, Train, load_config, to_toml
-from twin.dataset import read_report, unwanted
+from twin.dataset import each_conversation, read_report, unwanted
 from twin.errors import DatasetError, UsageError
 from twin.model.embedded import revision, trained_on
 from twin.workspace import private_folder, write_text
@@ -72,6 +72,7 @@ def open_run(
     write_text(folder / "config.toml", to_toml(config.model_copy(update={"train": settings, "privacy": privacy})))
     if made_of := revision(settings.base):
         about["base"] = made_of
+    about["learned"] = _last_learned(dataset)
     write_text(folder / "run.json", json.dumps(about) + "\n")
     return folder, settings, False
 
@@ -92,6 +93,16 @@ def _people(dataset: Path) -> dict[str, Any]:
         return {"person": report["person"], "chats": report["chats"], "renamed": bool(report.get("renamed"))}
     except KeyError as error:
         raise DatasetError(f"{dataset / 'report.json'} lacks {error}; make the dataset again with: twin prepare") from error
+
+
+def _last_learned(dataset: Path) -> dict[str, int]:
+    """Chat -> its last message that training sees. A later dataset may have it in its test, where this run is then not to be measured on it."""
+    last: dict[str, int] = {}
+    for split in ("train", "validation"):
+        for conversation in each_conversation(dataset, split):
+            chat = str(conversation.chat_id)
+            last[chat] = max(last.get(chat, 0), *(number for turn in conversation.turns for number in turn.ids), 0)
+    return last
 
 
 def _read(run: Path) -> dict[str, Any]:
