@@ -11,6 +11,7 @@ import httpx
 import uvicorn
 
 from twin.chat.engine import Engine
+from twin.chat.people import Told
 
 TOKEN = "a-token-made-up-for-tests"
 PATIENCE = 60
@@ -45,13 +46,15 @@ class Watched(Engine):
         self.endless += rounds > 2
         try:
             for _ in range(rounds):
-                for bubbles in super().reply(turns, contact, sampling, voice=voice, memories=memories, stopped=stopped):
+                told = Told(super().reply(turns, contact, sampling, voice=voice, memories=memories, stopped=stopped))
+                for bubbles in told:
                     yield said + bubbles
                 said += bubbles
                 if last == "forever, but broken":
                     raise RuntimeError("out of memory: 8 GB")
                 if stopped():
-                    return
+                    break
+            return told.ended
         finally:
             self.endless -= rounds > 2
 

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ import pytest
 from tests.exports import ANNA, BORIS, ME, account, chat, message, write
 from twin.cli import app, main
 from twin.cli.chats import chats_app
+from twin.conversations import Conversations
 from twin.history import History
+from twin.privacy.name_book import read_book
+from twin.schema import ChatKind, Turn
+from twin.workspace import find_workspace
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -232,13 +237,18 @@ def test_an_excluded_chat_takes_no_part_until_it_is_included(capsys: pytest.Capt
     assert json.loads(twin(capsys, "prepare", "--json")[1])["left_out"]["excluded by you"] == 21
     assert twin(capsys, "chats", "exclude", "2000", "Team")[1].splitlines() == ["no change: Anna is excluded", "no change: Team is excluded"]
     code, out, _ = twin(capsys, "chats", "include", "Anna", "4", "--json")
-    assert json.loads(out) == {"changed": [ANNA], "deleted": 0, "stale": {"dataset": False, "runs": []}}
+    assert json.loads(out) == {"changed": [ANNA], "deleted": 0, "conversations": 0, "stale": {"dataset": False, "runs": []}}
     assert twin(capsys, "chats", "include", "-6")[1].splitlines()[0] == "take part again: Team"
     assert twin(capsys, "chats", "include", "-6")[1].splitlines() == ["no change: Team takes part"]
     assert "excluded by you" not in json.loads(twin(capsys, "prepare", "--json")[1])["left_out"]
     assert json.loads(twin(capsys, "chats", "exclude", "3000", "--json")[1])["stale"] == {"dataset": True, "runs": []}
     assert twin(capsys, "prepare")[0] == 0
-    assert json.loads(twin(capsys, "chats", "exclude", "3000", "--json")[1]) == {"changed": [], "deleted": 0, "stale": {"dataset": False, "runs": []}}
+    assert json.loads(twin(capsys, "chats", "exclude", "3000", "--json")[1]) == {
+        "changed": [],
+        "deleted": 0,
+        "conversations": 0,
+        "stale": {"dataset": False, "runs": []},
+    }
 
 
 def test_a_forgotten_chat_is_gone_from_the_bytes_and_stays_away(capsys: pytest.CaptureFixture[str], several: Path) -> None:
@@ -254,6 +264,22 @@ def test_a_forgotten_chat_is_gone_from_the_bytes_and_stays_away(capsys: pytest.C
     assert twin(capsys, "chats", "exclude", "2000")[1].splitlines() == ["no change: 2000 is forgotten"]
     assert twin(capsys, "chats", "include", "2000")[1].splitlines()[-1] == "next: twin prepare; import or export before it what was forgotten"
     assert json.loads(twin(capsys, "import", str(several), "--json")[1])["added"] == 40
+
+
+def test_what_was_said_to_the_twin_as_somebody_is_forgotten_with_them(capsys: pytest.CaptureFixture[str], several: Path) -> None:
+    twin(capsys, "prepare")
+    other = read_book(find_workspace(at=Path()).privacy_names).people["Anna"]
+    with closing(Conversations(Path("conversations.db"))) as kept:
+        for name, kind in (("Anna", ChatKind.PERSONAL), (other, ChatKind.PERSONAL), ("Anna", ChatKind.GROUP), ("Team", ChatKind.GROUP)):
+            number = kept.begin(name, kind, "run-1", Turn(name, False, (f"zeppelin of {name}",), False))
+            kept.add(number, Turn("Mira", True, ("ok",), False), [f"On 3 May 2025 {other} wrote “the harmonica?”.", "On 4 May 2025 Boris wrote “so?”."])
+    out = twin(capsys, "chats", "forget", "Anna")[1].splitlines()
+    assert out[:3] == ["forgotten: Anna", "40 messages deleted", "2 conversations with the twin deleted"]
+    with closing(Conversations(Path("conversations.db"))) as kept:
+        assert [(entry.contact, entry.kind) for entry in kept.entries()] == [("Team", ChatKind.GROUP), ("Anna", ChatKind.GROUP)]
+        assert [turn.remembered for turn in kept.turns(4)] == [(), ("On 4 May 2025 Boris wrote “so?”.",)]
+    assert b"harmonica" not in Path("conversations.db").read_bytes()
+    assert json.loads(twin(capsys, "chats", "forget", "Team", "--json")[1])["conversations"] == 1
 
 
 @pytest.mark.parametrize(
@@ -286,7 +312,7 @@ def test_what_has_learned_from_a_forgotten_chat_is_named(capsys: pytest.CaptureF
     finished_run("run-1", ANNA, BORIS)
     finished_run("run-2", BORIS)
     code, out, _ = twin(capsys, "chats", "forget", "2000", "--json")
-    assert json.loads(out) == {"changed": [ANNA], "deleted": 40, "stale": {"dataset": True, "runs": ["run-1"]}}
+    assert json.loads(out) == {"changed": [ANNA], "deleted": 40, "conversations": 0, "stale": {"dataset": True, "runs": ["run-1"]}}
     out = twin(capsys, "chats", "exclude", "4")[1]
     assert re.search(
         r"^stale: the dataset, run-1 \(learned from Anna, .*name 2000\)\n  make again with: twin prepare, twin train; or delete: \S*/dataset \S*/runs/run-1$",
@@ -301,7 +327,7 @@ def test_what_has_learned_from_a_forgotten_chat_is_named(capsys: pytest.CaptureF
     assert "stale" not in listed[1]
     assert [run["stale"] for run in json.loads(twin(capsys, "runs", "--json")[1])["runs"]] == [True, False]
     out = twin(capsys, "chats", "include", "4", "2000", "--json")[1]
-    assert json.loads(out) == {"changed": [4, ANNA], "deleted": 0, "stale": {"dataset": False, "runs": []}}
+    assert json.loads(out) == {"changed": [4, ANNA], "deleted": 0, "conversations": 0, "stale": {"dataset": False, "runs": []}}
 
 
 @pytest.mark.parametrize("history", ["there", "missing", "damaged"])

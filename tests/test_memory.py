@@ -42,6 +42,15 @@ def test_an_exchange_is_found_by_its_words_and_says_when_who_and_what() -> None:
     assert memory.text == "On 3 May 2025 Priya wrote “when is your dentist?”, and Nika answered “on tuesday i hate it”."
 
 
+def test_where_it_is_to_be_told_to_a_contact_what_was_said_to_others_is_not_remembered() -> None:
+    own = talk(theirs("the dentist again?"), mine("next week"), day="2025-02-02")
+    group = talk(theirs("which dentist?", name="Sam"), mine("the red one"), chat="wall rats", day="2025-07-09")
+    memories = memories_of(*small_talk(), own, talk(theirs("a good dentist?", name="Мама"), mine("doctor Vine"), chat="Мама"), group)
+    assert sorted(answers(memories, "dentist?")) == ["doctor Vine", "next week", "the red one"]
+    assert answers(memories, "dentist?", alone=True) == ["next week"]
+    assert answers(memories, "dentist?", "wall rats", alone=True) == answers(memories, "dentist?", "Nobody", alone=True) == []
+
+
 def test_the_answer_is_looked_through_as_well_as_the_question() -> None:
     assert answers(memories_of(*small_talk(), DENTIST, ROPE), "is it in the car?") == ["me, in the car"]
 

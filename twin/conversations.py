@@ -212,6 +212,20 @@ class Conversations:
         with self._transaction() as execute:
             execute("DELETE FROM conversations WHERE id = ?", (conversation,))
 
+    def forget(self, names: Collection[str], kind: ChatKind) -> int:
+        """Deletes the conversations with somebody, by all the names that they have, and takes them out of what was remembered in others.
+
+        Returns how many conversations were deleted. Nothing of them is left in the file.
+        """
+        with self._transaction() as execute:
+            with_them = [entry.id for entry in self.entries() if entry.contact in names and entry.kind is kind]
+            for conversation in with_them:
+                execute("DELETE FROM conversations WHERE id = ?", (conversation,))
+            for turn, remembered in execute("SELECT id, remembered FROM turns WHERE remembered <> '[]'").fetchall():
+                kept = [text for text in _load(remembered) if not any(name in text for name in names)]
+                execute("UPDATE turns SET remembered = ? WHERE id = ?", (_dump(kept), turn))
+            return len(with_them)
+
     def entries(self) -> list[Entry]:
         """All conversations, the one changed last first."""
         return [

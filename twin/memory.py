@@ -129,6 +129,7 @@ class Memories:
         count: int = 3,
         budget: int = 600,
         conversation: Sequence[Turn] = (),
+        alone: bool = False,
     ) -> tuple[Memory, ...]:
         """What has most to do with a question, oldest first; nothing where only common words are found again.
 
@@ -139,13 +140,14 @@ class Memories:
             count: How many at most.
             budget: Characters of all texts together, at most.
             conversation: The turns so far; an exchange that is among them is not remembered.
+            alone: Whether only what was said in the personal chat with that contact is remembered.
 
         Raises:
             DatasetError: There is no dataset, or it is damaged.
         """
         self._refresh()
         with closing(sqlite3.connect(f"{self._file.absolute().as_uri()}?mode=ro", uri=True)) as index:
-            rows = _ranked(index, question, contact, splits)
+            rows = _ranked(index, question, contact, splits, alone=alone)
             (person,) = index.execute("SELECT person FROM facts").fetchone()
         said = {_fold(_line(turn.bubbles)) for turn in conversation}
         chosen: dict[tuple[str, str], Memory] = {}
@@ -261,14 +263,15 @@ def _made_of(file: Path) -> str:
         return ""
 
 
-def _ranked(index: sqlite3.Connection, question: str, contact: str, splits: Collection[str]) -> list[tuple[Any, ...]]:
+def _ranked(index: sqlite3.Connection, question: str, contact: str, splits: Collection[str], *, alone: bool) -> list[tuple[Any, ...]]:
     """The exchanges in which a good part of what a question is about is found again, best first: chat, in_group, date, who, asked, answered."""
     total = index.execute("SELECT max(id) FROM exchanges").fetchone()[0] or 0
     words = [word for word in dict.fromkeys(_WORD.findall(_fold(question))) if len(word) >= _SHORTEST]
     forms = {word: _forms(index, word, total) for word in words}
     rare = sorted((word for word in words if forms[word]), key=lambda word: -max(forms[word].values()))[:_TERMS]
-    exact = _matching(index, [word for word in rare if word in forms[word]], splits)
-    alike = _matching(index, list(dict.fromkeys(form for word in rare for form in forms[word])), splits)
+    only = contact if alone else None
+    exact = _matching(index, [word for word in rare if word in forms[word]], splits, only)
+    alike = _matching(index, list(dict.fromkeys(form for word in rare for form in forms[word])), splits, only)
     rows = {row[0]: row for row in (*exact, *alike)}
     found = {number: _weight(f"{row[5]} {row[6]}", [forms[word] for word in rare]) for number, row in rows.items()}
     enough = _ENOUGH * max(found.values(), default=0.0)
@@ -308,15 +311,19 @@ def _weight(text: str, forms: Sequence[dict[str, float]]) -> float:
     return sum(max((weight for form, weight in some.items() if form in there), default=0.0) for some in forms)
 
 
-def _matching(index: sqlite3.Connection, words: Collection[str], splits: Collection[str]) -> list[tuple[Any, ...]]:
-    """The exchanges of some splits with any of the words: number, chat, in_group, date, who, asked, answered; by BM25, best first, of equal ones the newest."""
+def _matching(index: sqlite3.Connection, words: Collection[str], splits: Collection[str], only: str | None) -> list[tuple[Any, ...]]:
+    """The exchanges of some splits with any of the words: number, chat, in_group, date, who, asked, answered; by BM25, best first, of equal ones the newest.
+
+    `only`: the contact whose personal chat they are of; None: of any chat.
+    """
     if not words:
         return []
     query = (
         "SELECT id, chat, in_group, date, who, exchanges.asked, exchanges.answered FROM words JOIN exchanges ON exchanges.id = words.rowid"
-        f" WHERE words MATCH ? AND split IN ({', '.join('?' * len(splits))}) ORDER BY round(words.rank, 1), date DESC LIMIT ?"
+        f" WHERE words MATCH ? AND split IN ({', '.join('?' * len(splits))}) AND (? IS NULL OR (chat = ? AND NOT in_group))"
+        " ORDER BY round(words.rank, 1), date DESC LIMIT ?"
     )
-    return index.execute(query, (_any_of(words), *splits, _LIST)).fetchall()
+    return index.execute(query, (_any_of(words), *splits, only, only, _LIST)).fetchall()
 
 
 def _any_of(words: Collection[str]) -> str:

@@ -134,15 +134,34 @@ def test_the_tokens_are_counted_where_they_are_asked_for(api):
     assert all(chunk["usage"] is None for chunk in chunks[:-1])
 
 
-def test_a_reply_that_is_cut_says_so(api):
-    tokens: dict[str, int] = {}
+def ending(answer: httpx.Response) -> tuple[str, int]:
+    """Why a reply ended, and how many tokens were drawn for it."""
+    return answer.json()["choices"][0]["finish_reason"], answer.json()["usage"]["completion_tokens"]
+
+
+def test_a_reply_is_whole_with_as_many_tokens_as_it_needs_and_cut_with_one_less(api):
+    seen = set()
     for seed in range(100):
-        answer = ask(api, seed=seed, max_tokens=4).json()
-        tokens[answer["choices"][0]["finish_reason"]] = answer["usage"]["completion_tokens"]
-        if len(tokens) == 2:
+        if len(seen) == 2:
             break
-    assert 2 <= tokens["length"] <= 4
-    assert 0 < tokens["stop"] < 4
+        finish, drawn = ending(whole := ask(api, seed=seed, max_tokens=24))
+        seen.add(finish)
+        if finish == "length":
+            assert drawn == 24
+            continue
+        assert ending(again := ask(api, seed=seed, max_tokens=drawn)) == ("stop", drawn)
+        assert said(again) == said(whole)
+        assert ending(ask(api, seed=seed, max_tokens=drawn - 1)) == ("length", drawn - 1)
+    assert seen == {"stop", "length"}
+
+
+def test_the_tokens_of_the_whole_prompt_are_counted(api, engine):
+    for text, memories in (("hello there", ()), ("привет " * 400, ()), ("hello there", ("it rained all day",))):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(engine, "recall", lambda turns, contact, memories=memories: memories)
+            usage = ask(api, text, max_tokens=6).json()["usage"]
+        assert usage["prompt_tokens"] == len(engine._prompt([Turn("Priya", False, (text.strip(),), False)], PRIYA, 6, memories))
+        assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
 
 
 def test_messages_become_turns(api, engine):
@@ -221,6 +240,7 @@ def test_a_stop_ends_the_reply_before_it(api):
     for cut in (ask(api, max_tokens=24, stop=stop).json(), ask(api, max_tokens=24, stop=["never said", stop]).json()):
         assert cut["choices"][0]["message"]["content"] == whole[: whole.index(stop)].rstrip()
         assert cut["choices"][0]["finish_reason"] == "stop"
+        assert 0 < cut["usage"]["completion_tokens"] <= 24, "what was drawn until then"
     assert "".join(pieces(streamed(api, max_tokens=24, stop=stop))) == whole[: whole.index(stop)].rstrip()
 
 

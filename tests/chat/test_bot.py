@@ -46,13 +46,15 @@ class Scripted:
     seconds: float = 0.0
     error: Exception | None = None
     asked: list[tuple[list[Turn], Contact]] = field(default_factory=list)
+    remembered: list[tuple[str, ...]] = field(default_factory=list)
     stopped: int = 0
 
     def recall(self, turns, contact):
-        return ()
+        return (f"what was said with {contact.name}",)
 
     def reply(self, turns, contact, sampling, *, voice=None, memories=(), stopped=lambda: False) -> Iterator[tuple[str, ...]]:
         self.asked.append((list(turns), contact))
+        self.remembered.append(tuple(memories))
         if self.error:
             raise self.error
         until = time.monotonic() + self.seconds
@@ -250,6 +252,63 @@ def test_a_login_that_is_ended_elsewhere_ends_the_bot(telegram):
         until(lambda: bot.problem)
     assert isinstance(bot.problem[0], LoginError)
     assert not Path("session").exists()
+
+
+def test_who_is_known_by_their_id_is_answered_from_memory_where_that_is_wanted(telegram):
+    for memory, expected in ((True, ("what was said with Anna from the run",)), (False, ())):
+        engine = Scripted()
+        with on_the_line(telegram, engine, manners(), memory=memory):
+            telegram.write(ANNA, "hi")
+            telegram.write(BORIS, "hi")  # the run knows a Boris, but not that this is he
+            until(lambda engine=engine: len(engine.asked) == 2)
+        assert {contact.name: given for (_, contact), given in zip(engine.asked, engine.remembered, strict=True)} == {
+            "Anna from the run": expected,
+            "Boris": (),
+        }
+
+
+def test_a_name_that_two_have_brings_nobody_what_was_said_to_the_other(telegram):
+    engine = Scripted(contacts=(Contact("Anna", id=ANNA), Contact("Anna", id=77)))
+    with on_the_line(telegram, engine, manners(), memory=True):
+        telegram.write(ANNA, "hi")
+        until(lambda: engine.asked)
+    assert engine.remembered == [()]
+
+
+def test_bubbles_come_in_the_persons_rhythm_while_something_is_being_written(telegram):
+    paused = []
+
+    def rhythm(bubble: str, first: bool) -> float:
+        paused.append((bubble, first, list(texts(telegram, ANNA)), telegram.typing[ANNA]))
+        return 0.3
+
+    with on_the_line(telegram, Scripted(), manners(), rhythm=rhythm) as (bot, _):
+        telegram.write(ANNA, "hi")
+        until(lambda: len(paused) == 1)
+        assert texts(telegram, ANNA) == [bot.notice]
+        until(lambda: len(texts(telegram, ANNA)) == 2)
+        assert texts(telegram, ANNA) == [bot.notice, "so"], "the next one takes its time"
+        until(lambda: len(texts(telegram, ANNA)) == 3)
+        assert [(bubble, first, said) for bubble, first, said, _ in paused] == [("so", True, [bot.notice]), ("you say hi", False, [bot.notice, "so"])]
+        assert telegram.typing[ANNA] > paused[1][3] > paused[0][3], "each pause is seen as typing"
+
+
+def test_who_writes_into_a_pause_gets_no_more_of_the_answer_and_what_was_sent_stays_said(telegram):
+    engine = Scripted()
+    with on_the_line(telegram, engine, manners(), rhythm=lambda bubble, first: 3600.0 if bubble == "you say one" else 0.0):
+        telegram.write(ANNA, "one")
+        until(lambda: len(texts(telegram, ANNA)) == 2)
+        telegram.write(ANNA, "two")
+        until(lambda: len(texts(telegram, ANNA)) == 4)
+    assert texts(telegram, ANNA)[1:] == ["so", "so", "you say two"]
+    assert [turn.bubbles for turn in engine.asked[-1][0]] == [("one",), ("so",), ("two",)]
+
+
+def test_a_draft_takes_no_pauses(telegram):
+    with on_the_line(telegram, Scripted(), manners(drafts=True), rhythm=lambda bubble, first: 3600.0):
+        telegram.write(ANNA, "hi")
+        until(lambda: telegram.world.drafts)
+    assert telegram.world.drafts == {ANNA: "so\nyou say hi"}
 
 
 def test_drafts_lie_in_the_chat_and_nothing_is_sent(telegram):

@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from tests import tiny
 from twin.chat import scheduler
 from twin.chat.engine import Engine
-from twin.chat.people import BASE, Contact, people_of, why_not_beside, with_message
+from twin.chat.people import BASE, Contact, Told, people_of, why_not_beside, with_message
 from twin.config import Config, Train, to_toml
 from twin.errors import ConfigError, ModelError, UsageError
 from twin.model import decoding, voices
@@ -117,6 +117,20 @@ def test_stopping_ends_the_reply_before_the_next_token(engine, long):
     steps = list(engine.reply(HELLO, PRIYA, long, stopped=stopped))
     assert len(asked) == 4
     assert 0 < len(steps) <= 3 + 1  # a value for each token of the text, and the whole
+
+
+def test_a_reply_that_fills_the_row_is_cut_there():
+    base = Engine.untrained("embedded", "Nika", [PRIYA], 80)
+    seen = set()
+    for seed in range(100):
+        for _ in (told := Told(base.reply([Turn("Priya", False, ("so " * 200,), False)], PRIYA, Sampling(1.5, max_tokens=500, seed=seed)))):
+            pass
+        seen.add(told.ended.cut)
+        length = told.ended.prompt_tokens + told.ended.reply_tokens
+        assert length == 80 if told.ended.cut else length <= 80
+        if len(seen) == 2:
+            break
+    assert seen == {True, False}
 
 
 def test_who_the_contact_is_changes_the_prompt(engine):

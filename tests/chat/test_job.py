@@ -95,6 +95,36 @@ def test_a_damaged_record_is_none(place: Workspace, text: str) -> None:
     assert job.status(place).state is State.NONE
 
 
+def test_a_training_from_a_terminal_is_found_by_the_lines_that_it_writes(place: Workspace) -> None:
+    folder = private_folder(place.runs / "run-1")
+    write_text(folder / "run.json", "{}")
+    lines, terminal = folder / "metrics.jsonl", [sys.executable, "-c", "import time; time.sleep(60)", "/usr/bin/twin", "train"]
+    with subprocess.Popen(terminal) as other:
+        try:
+            assert job.status(place).state is State.NONE
+            lines.write_text('{"step": 2, "loss": 2.0, "seconds": 400.0}\n', encoding="utf-8")
+            found = job.status(place)
+            assert (found.state, found.run, found.alive, found.moving) == (State.ELSEWHERE, folder, False, True)
+            for ago, state in ((1900, State.ELSEWHERE), (2100, State.NONE)):  # ten steps of 200 s
+                os.utime(lines, (time.time() - ago, time.time() - ago))
+                assert job.status(place).state is state
+            os.utime(lines)
+            job.stop(place)
+            assert other.poll() is None, "it is not the page's to stop"
+            write_text(folder / "result.json", "{}")
+            assert job.status(place).state is State.NONE
+        finally:
+            other.kill()
+
+
+@pytest.mark.parametrize(
+    ("command", "training"),
+    [("python -m twin train --json", True), ("/home/nika/.venv/bin/twin train", True), ("python -m twin ui", False), ("gcc train twin.c", False), ("", False)],
+)
+def test_a_process_is_known_by_its_command(command: str, training: bool) -> None:
+    assert job._is_training(command.split()) is training
+
+
 def test_runs_and_their_lines_are_read_even_while_they_are_written(place: Workspace) -> None:
     for number, (name, result) in enumerate({"run-1": {"steps": 2, "bits_per_byte": {}}, "run-2": None, "run-3": None}.items()):
         folder = private_folder(place.runs / name)

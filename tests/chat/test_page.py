@@ -410,11 +410,17 @@ def test_a_correction_stands_in_the_reply_s_place_and_the_conversation_goes_on_f
 @pytest.mark.slow
 def test_a_bubble_can_be_deleted_and_the_twin_no_longer_knows_it(page, engine):
     say(page, "one\n\nsecret")
-    page.locator("#chat .turn.theirs .line").nth(1).get_by_role("button", name="Delete this message").click()
+    secret = page.locator("#chat .turn.theirs .line").nth(1)
+    secret.get_by_role("button", name="Delete this message").click()
+    box(page).focus()  # whoever goes elsewhere has not said yes
+    secret.get_by_role("button", name="Delete this message").click()
+    expect(page.locator("#chat [data-testid=user]")).to_have_text(["one", "secret"])  # asked first
+    secret.get_by_role("button", name="Delete it?").click()
     expect(page.locator("#chat [data-testid=user]")).to_have_text(["one"])
     while bubbles(page):
         count = len(bubbles(page))
         last_reply(page).get_by_role("button", name="Delete this message").first.click()
+        last_reply(page).get_by_role("button", name="Delete it?").click()
         expect(page.locator("#chat [data-testid=bot]")).to_have_count(count - 1)
     button(page, "Regenerate").click()  # what is left is answered
     expect(page.locator("#chat [data-testid=bot]").first).to_be_visible()

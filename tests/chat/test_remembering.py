@@ -1,6 +1,5 @@
 """A reply with a memory: what is looked up, and that no memory is said word for word."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.talks import dataset, mine, talk, theirs
-from twin.chat.people import BASE, Contact
+from twin.chat.people import BASE, Contact, Ended, Reply, Told
 from twin.chat.remembering import COPIED, Remembering
 from twin.chat.veil import Veil
 from twin.memory import Memories, copied
@@ -34,18 +33,20 @@ class Scripted:
     asked: list[tuple[str, ...]] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
     busy: bool = False
+    pace: int = 1
 
-    def reply(self, turns, contact, sampling, *, voice=None, memories=(), stopped=lambda: False) -> Iterator[tuple[str, ...]]:
+    def reply(self, turns, contact, sampling, *, voice=None, memories=(), stopped=lambda: False) -> Reply:
         assert not self.busy, "it answers one after the other"
         self.asked.append(tuple(memories))
         self.turns = list(turns)
         self.busy = True
         try:
             said = self.with_memories if memories else self.without
-            for end in range(1, len(said) + 1):
+            for end in range(self.pace, len(said) + 1, self.pace):
                 if stopped():
-                    return
+                    return Ended(cut=True, prompt_tokens=len(memories), reply_tokens=end - 1)
                 yield tuple(said[:end].split("|"))
+            return Ended(cut=False, prompt_tokens=len(memories), reply_tokens=len(said))
         finally:
             self.busy = False
 
@@ -124,6 +125,22 @@ def test_a_stopped_reply_is_not_drawn_again(memories: Memories) -> None:
     steps = list(Remembering(engine, memories).reply([], PRIYA, SAMPLING, memories=[MEMORY], stopped=lambda: next(looks, True)))
     assert steps[-1] == ("hell",)
     assert engine.asked == [(MEMORY,)]
+
+
+@pytest.mark.parametrize(
+    ("engine", "given", "ended"),
+    [
+        (Scripted(), (), Ended(cut=False, prompt_tokens=0, reply_tokens=len("no idea"))),
+        (Scripted(with_memories="it rained"), (MEMORY,), Ended(cut=False, prompt_tokens=1, reply_tokens=len("it rained"))),
+        (Scripted(with_memories=WORDS, without=WORDS.upper(), pace=len(WORDS)), (MEMORY,), Ended(cut=False, prompt_tokens=0, reply_tokens=len(WORDS))),
+        (Scripted(with_memories=f"you know this one|{WORDS}"), (MEMORY,), Ended(cut=False, prompt_tokens=1, reply_tokens=len("you know this one|") + COPIED)),
+    ],
+)
+def test_how_it_ended_is_that_of_the_reply_that_is_shown(memories: Memories, engine: Scripted, given: tuple[str, ...], ended: Ended) -> None:
+    told = Told(Remembering(engine, memories).reply([theirs("hi")], PRIYA, SAMPLING, memories=given))
+    shown = list(told)
+    assert told.ended == ended
+    assert "".join(shown[-1])
 
 
 def test_behind_a_veil_it_remembers_by_the_names_that_the_twin_knows() -> None:

@@ -13,7 +13,7 @@ import pytest
 from tests.chat.serving import ModelServer, model_server
 from tests.talks import NIKA, dataset, mine, talk, theirs
 from twin import remote as connecting
-from twin.chat.people import Contact
+from twin.chat.people import Contact, Ended, Told
 from twin.chat.persona import Persona, persona_of
 from twin.chat.remote import Served
 from twin.errors import ConfigError, ServerError, UsageError
@@ -59,7 +59,7 @@ def test_what_is_asked_has_the_sampling_the_model_and_the_key(persona: Persona) 
         steps(server, persona)
     first, second = server.asked
     messages = first.pop("messages")
-    assert first == {"model": "small", "temperature": 0.5, "top_p": 0.8, "max_tokens": 40, "stream": True, "seed": 7}
+    assert first == {"model": "small", "temperature": 0.5, "top_p": 0.8, "max_tokens": 40, "stream": True, "stream_options": {"include_usage": True}, "seed": 7}
     assert "seed" not in second
     assert (server.paths, server.keys) == (["/v1/chat/completions"] * 2, ["Bearer sk-made-up", None])
     assert messages[0]["role"] == "system"
@@ -111,6 +111,31 @@ def test_nothing_but_the_persons_words_is_shown_in_whatever_pieces_they_come(per
     with model_server(lambda asked: list(said)) as server:
         grown = steps(server, persona)
     assert all("\n".join(later).startswith("\n".join(earlier)) for earlier, later in pairwise(grown)), "nothing shown is taken back"
+
+
+def sse(*events: str) -> tuple[int, str, bytes]:
+    return 200, "text/event-stream", "".join(f"data: {event}\n\n" for event in (*events, "[DONE]")).encode()
+
+
+SAID = '{"choices": [{"delta": {"content": "ok"}}]}'
+COUNTED = '"usage": {"prompt_tokens": 70, "completion_tokens": 3}'
+
+
+@pytest.mark.parametrize(
+    ("answer", "ended"),
+    [
+        (sse(SAID), Ended(cut=False)),
+        (sse(SAID, '{"choices": [{"delta": {}, "finish_reason": "stop"}], "usage": null}', f'{{"choices": [], {COUNTED}}}'), Ended(False, 70, 3)),
+        (sse(SAID, '{"choices": [{"delta": {}, "finish_reason": "length"}]}', f'{{"choices": [], {COUNTED}}}'), Ended(True, 70, 3)),
+        (sse(SAID, '{"choices": [], "usage": {"prompt_tokens": "many"}}'), Ended(cut=False)),
+        ((200, "application/json", f'{{"choices": [{{"message": {{"content": "ok"}}, "finish_reason": "length"}}], {COUNTED}}}'.encode()), Ended(True, 70, 3)),
+    ],
+)
+def test_how_a_reply_ended_and_its_tokens_are_the_servers_word(persona: Persona, answer: tuple[int, str, bytes], ended: Ended) -> None:
+    with model_server(lambda asked: answer) as server:
+        told = Told(served(server, persona).reply([theirs("hi")], PRIYA, SAMPLING))
+        assert list(told) == [("ok",)]
+    assert told.ended == ended
 
 
 def test_a_server_that_does_not_stream_is_understood(persona: Persona) -> None:

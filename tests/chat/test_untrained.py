@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from tests.chat.serving import ModelServer, model_server
 from tests.exports import ANNA, BORIS, ME, account, chat, message, write
 from twin.chat.people import Contact
+from twin.chat.remote import Served
 from twin.cli import main
 
 WORDS = "apple banana cherry damson elder fig grape hazel ivy juniper kiwi lemon".split()
@@ -139,6 +141,59 @@ def test_a_wrong_option_is_one_line(say, arguments: list[str], code: int, words:
     ended, out, err = say("hi\n", *arguments)
     assert (ended, out) == (code, "")
     assert words in err.splitlines()[-1]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_at_a_terminal_the_prompt_comes_before_the_twin_and_the_first_message_waits_for_it(capsys, server: ModelServer, monkeypatch) -> None:
+    order, asked, lines = [], threading.Event(), iter(["hi"])
+
+    def greet(_: object) -> None:
+        asked.wait(5)
+        order.append("loaded")
+
+    def typed(prompt: str) -> str:
+        order.append(prompt)
+        asked.set()
+        if (line := next(lines, None)) is None:
+            raise EOFError
+        return line
+
+    monkeypatch.setattr("twin.chat.remote.Served.greet", greet)
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr("builtins.input", typed)
+    code, out, _ = twin(capsys, "chat", "--server", server.address, "--model", "small", "--reveal", "--as", "Anna")
+    assert (code, out.splitlines()[1:]) == (0, ["Mira Lund: ok", "Mira Lund: see you", ""])
+    assert order == ["Anna: ", "loaded", "Anna: "]
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_at_a_terminal_a_twin_that_cannot_be_loaded_is_told_once_and_ends_the_chat(capsys, monkeypatch, waits: bool) -> None:
+    prompts, asked, failed = [], threading.Event(), threading.Event()
+    greet = Served.greet
+
+    def late(served: Served) -> None:
+        asked.wait(5 if waits else 0)
+        try:
+            greet(served)
+        finally:
+            failed.set()
+
+    def typed(prompt: str) -> str:
+        prompts.append(prompt)
+        asked.set()
+        assert failed.wait(5)
+        return "hi"
+
+    monkeypatch.setattr("twin.chat.remote.Served.greet", late)
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr("builtins.input", typed)
+    code, out, err = twin(capsys, "chat", "--server", "http://127.0.0.1:9/v1", "--model", "small")
+    assert (code, len(prompts)) == (1, 1) if waits else code == 1
+    assert (out + err).count("http://127.0.0.1:9/v1 cannot be reached") == 1
 
 
 def test_nothing_was_imported_yet_is_told(say) -> None:

@@ -3,7 +3,6 @@
 import io
 import json
 import shutil
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -13,7 +12,7 @@ import pytest
 
 from tests.chat.conftest import ABOUT
 from twin.chat import terminal
-from twin.chat.people import BASE, Contact
+from twin.chat.people import BASE, Contact, Ended, Reply, Told
 from twin.chat.veil import Veil, veil_of
 from twin.cli import main
 from twin.conversations import Conversations
@@ -45,14 +44,15 @@ class Scripted:
     ended: bool = False
     sampling: Sampling | None = None
 
-    def reply(self, turns, contact, sampling, *, voice=None, memories=(), stopped=lambda: False) -> Iterator[tuple[str, ...]]:
+    def reply(self, turns, contact, sampling, *, voice=None, memories=(), stopped=lambda: False) -> Reply:
         self.sampling = sampling
         self.asked.append((list(turns), contact, voice))
         try:
             for step in self.steps:
                 if stopped():
-                    return
+                    return Ended(cut=True)
                 yield step
+            return Ended(False, 70, len(self.steps))
         finally:
             self.ended = True
 
@@ -128,6 +128,14 @@ def test_the_end_of_a_reply_is_shown_also_where_it_is_one_word_or_nothing():
     assert list(shown.reply(said("who?"), veil.contacts[0], SAMPLING)) == [()]
     _, veil, shown = veiled(steps=[("hm ",), ("hm",)])
     assert list(shown.reply(said("who?"), veil.contacts[0], SAMPLING))[-1] == ("hm",)
+
+
+@pytest.mark.parametrize("reveal", [True, False])
+def test_how_a_reply_ended_is_the_engines_word(reveal):
+    engine, _, outside = veiled("ok", "and", reveal=reveal)
+    told = Told(outside.reply(said("hi"), outside.contacts[0], Sampling()))
+    assert list(told)[-1] == ("ok", "and")
+    assert told.ended == Ended(False, 70, len(engine.steps))
 
 
 def test_what_the_twin_said_is_given_back_to_it_in_its_own_words():

@@ -303,6 +303,13 @@ def test_nothing_is_printed_and_no_kernels_are_looked_for(module: str, tmp_path:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
+def test_a_base_is_there_without_scikit_learn_and_whoever_wants_that_has_it() -> None:
+    code = "import sys, twin.model.base as base, transformers.generation.utils; print('sklearn' in sys.modules); import sklearn.metrics"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=Path(base.__file__).parents[2])
+    assert (done.returncode, done.stdout, done.stderr) == (0, "False\n", "")
+
+
 def test_only_that_warning_is_silenced(caplog: pytest.LogCaptureFixture) -> None:
     logger = logging.getLogger("bitsandbytes.backends.cpu.ops")
     logger.warning("Failed to load CPU gemm_4bit_forward from kernels-community: %s.", "no")

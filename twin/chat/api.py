@@ -208,20 +208,20 @@ class Api:
         def work() -> Iterator[tuple[str, ...]]:
             if not call.over():  # not so where it waited too long
                 memories = engine.recall(asked.turns, asked.contact)
-                yield from engine.reply(asked.turns, asked.contact, asked.sampling, voice=asked.voice, memories=memories, stopped=call.stopped)
+                call.ended = yield from engine.reply(asked.turns, asked.contact, asked.sampling, voice=asked.voice, memories=memories, stopped=call.over)
 
-        whole = ""
+        whole, stopped = "", False
         try:
             async with aclosing(self._desk.steps(work)) as steps:
                 async for bubbles in steps:
-                    before, (whole, stopped) = whole, until("\n\n".join(bubbles), asked.stops)
-                    call.pieces += whole != before
+                    if stopped:  # nothing more is said; how much was drawn is known at the end
+                        continue
+                    whole, stopped = until("\n\n".join(bubbles), asked.stops)
                     if stopped:
-                        break
-                    if said := settled(whole, asked.stops):
+                        call.leave()
+                    elif said := settled(whole, asked.stops):
                         yield said
-                else:
-                    call.finish = "length" if call.cut(asked.sampling.max_tokens) else "stop"
+            call.finish = "length" if call.ended and call.ended.cut and not stopped else "stop"
         finally:
             call.leave()
         if not whole and call.late:
@@ -239,7 +239,7 @@ async def _whole(texts: AsyncIterator[str], asked: Asked, call: Call, send: Send
     except _FAULTS as error:
         raise _broke_off(error) from error
     choice = {"index": 0, "message": {"role": "assistant", "content": text, "refusal": None}, "logprobs": None, "finish_reason": call.finish}
-    answer = _about("chat.completion", asked, call) | {"choices": [choice], "usage": _usage(asked, call)}
+    answer = _about("chat.completion", asked, call) | {"choices": [choice], "usage": _usage(call)}
     response = _json(answer)
     await send({"type": "http.response.start", "status": 200, "headers": response.raw_headers})
     await send({"type": "http.response.body", "body": response.body})
@@ -276,7 +276,7 @@ async def _stream(texts: AsyncIterator[str], asked: Asked, call: Call, send: Sen
     else:
         await say({}, call.finish)
         if asked.include_usage:
-            await put(about | {"choices": [], "usage": _usage(asked, call)})
+            await put(about | {"choices": [], "usage": _usage(call)})
         await send({"type": "http.response.body", "body": b"data: [DONE]\n\n", "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 
@@ -291,8 +291,12 @@ def _about(kind: str, asked: Asked, call: Call) -> Json:
     return {"id": call.id, "object": kind, "created": call.created, "model": asked.model}
 
 
-def _usage(asked: Asked, call: Call) -> Json:
-    return {"prompt_tokens": asked.prompt_tokens, "completion_tokens": call.pieces, "total_tokens": asked.prompt_tokens + call.pieces}
+def _usage(call: Call) -> Json | None:
+    """None where a model server does not count."""
+    if call.ended is None or call.ended.prompt_tokens is None or call.ended.reply_tokens is None:
+        return None
+    read, drawn = call.ended.prompt_tokens, call.ended.reply_tokens
+    return {"prompt_tokens": read, "completion_tokens": drawn, "total_tokens": read + drawn}
 
 
 def _model(name: str) -> Json:

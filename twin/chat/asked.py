@@ -45,11 +45,6 @@ class Asked:
     stream: bool
     include_usage: bool
 
-    @property
-    def prompt_tokens(self) -> int:
-        """An estimate: four bytes a token."""
-        return sum(len(bubble.encode()) for turn in self.turns for bubble in turn.bubbles) // 4 + 1
-
 
 class Refused(Exception):
     """An answer other than a reply, in OpenAI's form.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -112,6 +112,7 @@ class Bot:
         manners: Whom, how often, and in which way.
         turns_of: The turns of the newest conversation in a chat's messages, given the account's own id and the names, by the rules of training.
         rhythm: Seconds before each bubble of a reply, told whether it is the first; None: none.
+        memory: Whether past exchanges go with what is said, for those whom the engine knows by their id and a name that nobody else has.
         say: Told in a line what was done, never what was said.
     """
 
@@ -123,11 +124,15 @@ class Bot:
         *,
         turns_of: Callable[[Sequence[Message], int, Mapping[int, str]], list[Turn]],
         rhythm: Callable[[str, bool], float] | None = None,
+        memory: bool = False,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._engine, self._sampling, self._manners = engine, sampling, manners
         self._turns_of, self._rhythm, self._say = turns_of, rhythm, say
         self._contacts = {contact.id: contact for contact in engine.contacts if contact.id is not None and contact.kind is ChatKind.PERSONAL}
+        names = Counter(contact.name for contact in engine.contacts)
+        # whoever is not known could call themselves by any name to be told what was said to its owner
+        self._remembered = {user for user, contact in self._contacts.items() if memory and names[contact.name] == 1}
         self._chats: dict[int, _Chat] = {}
         self._strangers: set[int] = set()
         self._today: deque[float] = deque()
@@ -231,7 +236,7 @@ class Bot:
         stopped = False
 
         def work() -> tuple[str, ...]:
-            memories = self._engine.recall(turns, chat.contact)
+            memories = self._engine.recall(turns, chat.contact) if user in self._remembered else ()
             steps = self._engine.reply(turns, chat.contact, self._sampling, memories=memories, stopped=lambda: stopped)
             return (deque(steps, maxlen=1) or [()])[-1]
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Literal, TypeVar
 
 from twin.chat.asked import Refused
+from twin.chat.people import Ended
 
 T = TypeVar("T")
 
@@ -23,19 +24,18 @@ class Call:
         grace: Seconds beyond that in which its last token may come.
 
     Attributes:
-        pieces: How often the reply has grown: a token each time, or a few.
-        finish: How it ended.
+        finish: How it ended, in OpenAI's word.
+        ended: The same in the engine's, with the tokens; None until then.
     """
 
     def __init__(self, seconds: float, grace: float) -> None:
         self.patience = seconds + grace
         self.id = f"chatcmpl-{secrets.token_hex(12)}"
         self.created = int(time.time())
-        self.pieces = 0
         self.finish: Literal["stop", "length"] = "stop"
+        self.ended: Ended | None = None
         self._end = time.monotonic() + seconds
         self._gone = threading.Event()
-        self._steps = 0
 
     @property
     def late(self) -> bool:
@@ -49,15 +49,6 @@ class Call:
     def over(self) -> bool:
         """Whether there is nothing more to do."""
         return self._gone.is_set() or self.late
-
-    def stopped(self) -> bool:
-        """What the engine asks before every token, and now and then while others are answered."""
-        self._steps += 1
-        return self.over()
-
-    def cut(self, most: int) -> bool:
-        """Whether a reply that may have `most` tokens was ended by that. It had as many steps at least; with others beside it, more."""
-        return self.late or (self._steps >= most and 2 * self.pieces >= most)
 
 
 class Desk:

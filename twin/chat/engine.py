@@ -6,12 +6,12 @@ Not here: keeping conversations (the page and the terminal do), drawing anything
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
-from twin.chat.people import BASE, Contact, people_of, why_not_beside
+from twin.chat.people import BASE, Contact, Reply, people_of, why_not_beside
 from twin.chat.scheduler import Scheduler
 from twin.config import Train, load_config
 from twin.errors import ModelError, UsageError
@@ -80,8 +80,8 @@ class Engine:
         voice: str | None = None,
         memories: Sequence[str] = (),
         stopped: Callable[[], bool] = lambda: False,
-    ) -> Iterator[tuple[str, ...]]:
-        """Yields the bubbles of the person's next turn as they grow; the last value is the whole reply.
+    ) -> Reply:
+        """Yields the bubbles of the person's next turn as they grow; the last value is the whole reply. Returns how it ended.
 
         It goes on being written while nobody reads it, and ends when the generator is closed.
 
@@ -102,7 +102,7 @@ class Engine:
             raise UsageError(f"no voice {voice}; there are: {', '.join(self.voices)}")
         prompt = self._prompt(turns, contact, min(sampling.max_tokens, self._room // 3), memories)
         sampling = replace(sampling, max_tokens=min(sampling.max_tokens, max(self._room - len(prompt), 1)))
-        yield from self._scheduler.reply(None if voice == BASE else voice, prompt, Draft(self._template, sampling, self._place), stopped)
+        return (yield from self._scheduler.reply(None if voice == BASE else voice, prompt, Draft(self._template, sampling, self._place), stopped))
 
     def recall(self, turns: Sequence[Turn], contact: Contact) -> tuple[str, ...]:
         """Nothing: an engine has no memory."""

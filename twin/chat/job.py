@@ -27,6 +27,10 @@ from twin.workspace import Workspace, private_file, private_folder, write_text
 
 _SAME = 2.0
 """Seconds by which the birth of one process may differ between two looks: the clock may have been set between."""
+_QUIET, _STEPS_QUIET = 60.0, 10
+"""A run is at work that had a line within so many seconds, or within the time of so many of its steps: a look at the validation split lies between some."""
+_LONGEST_STEP = 86_400.0
+"""Seconds after which nobody waits for a line."""
 _PLANNING = 300.0
 """Seconds after which a plan is given up."""
 
@@ -43,6 +47,8 @@ class State(StrEnum):
     RUNNING = "running"
     STOPPING = "stopping"
     """It was told to stop, and ends at its next safe point."""
+    ELSEWHERE = "elsewhere"
+    """None of the page's is at work, but one from a terminal is: it can be looked at, and is stopped where it was started."""
     DONE = "done"
     STOPPED = "stopped"
     FAILED = "failed"
@@ -85,6 +91,11 @@ class Status:
         """Whether its process is at work."""
         return self.state in (State.RUNNING, State.STOPPING)
 
+    @property
+    def moving(self) -> bool:
+        """Whether there is something new to see from time to time."""
+        return self.alive or self.state is State.ELSEWHERE
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -109,7 +120,7 @@ def start(place: Workspace, options: Sequence[str] = ()) -> None:
         TrainingError: One is at work already, or the system starts none.
     """
     with _lock:
-        if _alive(_job(place)):
+        if _alive(_job(place)) or _trained_elsewhere(place):
             raise TrainingError("a training is at work already; stop it first")
         folder = private_folder(place.training)
         for name in ("output.json", "log.txt"):
@@ -141,6 +152,8 @@ def stop(place: Workspace) -> None:
 def status(place: Workspace) -> Status:
     """How it stands."""
     job = _job(place)
+    if not _alive(job) and (other := _trained_elsewhere(place)):
+        return Status(State.ELSEWHERE, run=other)
     if job is None:
         return Status(State.NONE)
     alive, log = _alive(job), _lines(place.training / "log.txt")
@@ -198,6 +211,24 @@ def metrics(run: Path) -> list[dict[str, Any]]:
 def _run(folder: Path) -> Run:
     result, lines = _json(folder / "result.json"), metrics(folder)
     return Run(folder.name, lines[-1]["step"] if lines else 0, result, not result and any((folder / "checkpoints").glob("*")))
+
+
+def _trained_elsewhere(place: Workspace) -> Path | None:
+    """The run that a process trains of which the page knows nothing: unfinished, with a line not long ago for its pace, while there is such a process."""
+    now = time.time()
+    for file in place.runs.glob("*/metrics.jsonl"):
+        age = now - file.stat().st_mtime
+        if age > _LONGEST_STEP or (file.parent / "result.json").exists():
+            continue
+        last = (metrics(file.parent) or [{}])[-1]
+        pace = last.get("seconds", 0.0) / max(last.get("step", 1), 1)
+        if age < max(_QUIET, _STEPS_QUIET * pace) and any(_is_training(process.info["cmdline"] or ()) for process in psutil.process_iter(["cmdline"])):
+            return file.parent
+    return None
+
+
+def _is_training(command: Sequence[str]) -> bool:
+    return "train" in command and any(Path(part).name == "twin" for part in command)
 
 
 def _run_since(place: Workspace, moment: float) -> Path | None:

@@ -13,7 +13,8 @@ import gradio as gr
 
 from twin.chat.loading import Loading
 from twin.chat.tabs import blind, dataset, history, training
-from twin.chat.tabs.chat import ChatTab, status
+from twin.chat.tabs.asking import status
+from twin.chat.tabs.chat import ChatTab
 from twin.model.sampling import Sampling
 from twin.workspace import Workspace
 

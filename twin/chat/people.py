@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -33,6 +33,37 @@ class Contact:
     id: int | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a reply came to its end.
+
+    Attributes:
+        cut: Whether there would have been more of it: it has as many tokens as it may, its row is full, or it was stopped.
+        prompt_tokens: Tokens of all that it was drawn from, system text, examples and memories included; None where a model server does not count.
+        reply_tokens: Tokens that were drawn, those that part and end bubbles included; None likewise.
+    """
+
+    cut: bool
+    prompt_tokens: int | None = None
+    reply_tokens: int | None = None
+
+
+Reply = Generator[tuple[str, ...], None, Ended]
+"""The bubbles of a reply as they grow, and in the end how it came to that."""
+
+
+class Told:
+    """A reply for who changes it on its way: to be gone through once; `ended` is there when it is over."""
+
+    ended: Ended
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+
+    def __iter__(self) -> Generator[tuple[str, ...], None, None]:
+        self.ended = yield from self._reply
+
+
 class Answering(Protocol):
     """What answers as the person: an Engine, or one behind other names (veil.py)."""
 
@@ -60,8 +91,8 @@ class Answering(Protocol):
         voice: str | None = None,
         memories: Sequence[str] = (),
         stopped: Callable[[], bool] = lambda: False,
-    ) -> Iterator[tuple[str, ...]]:
-        """Yields the bubbles of the person's next turn as they grow; see Engine."""
+    ) -> Reply:
+        """Yields the bubbles of the person's next turn as they grow, and returns how it ended; see Engine."""
 
 
 def people_of(run: Path) -> tuple[str, list[Contact]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from twin.chat.people import BASE, Answering, Contact, people_of
+from twin.chat.people import BASE, Answering, Contact, Reply, people_of
 from twin.dataset import SPLITS, each_conversation
 from twin.memory import exchanges
 from twin.privacy.rule import OPEN
@@ -148,12 +148,12 @@ class Prompted:
         voice: str | None = None,
         memories: Sequence[str] = (),
         stopped: Callable[[], bool] = lambda: False,
-    ) -> Iterator[tuple[str, ...]]:
+    ) -> Reply:
         """As Engine.reply, the examples before the conversation; the voice BASE is not shown them."""
         if voice in (None, PERSONA):
             shown = self._persona.examples(contact, count=self._count, budget=self._budget)
             turns, voice = [*as_turns(shown, contact), *_newest(turns, self._budget)], None
-        yield from self._engine.reply(turns, contact, sampling, voice=voice, memories=memories, stopped=stopped)
+        return (yield from self._engine.reply(turns, contact, sampling, voice=voice, memories=memories, stopped=stopped))
 
 
 def as_turns(examples: Sequence[Example], contact: Contact) -> list[Turn]:

@@ -5,17 +5,18 @@ Not here: finding it (twin.memory), and whether it is asked for (who keeps the c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from twin.chat.people import Answering, Contact
+from twin.chat.people import Answering, Contact, Reply, Told
 from twin.dataset import SPLITS
 from twin.memory import Memories, copied, ends_in_copy
 from twin.schema import Turn
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator
+    from collections.abc import Collection
 
     from twin.model.sampling import Sampling
 
@@ -34,11 +35,14 @@ class Remembering:
         splits: Of the dataset, those that are remembered. To measure on the test split, leave it out.
         count: How many exchanges at most.
         budget: Characters of them all, at most.
+        alone: Whether somebody is answered with what was said in their own chat alone: where it is they who read the answer.
     """
 
-    def __init__(self, engine: Answering, memories: Memories, *, splits: Collection[str] = SPLITS, count: int = 3, budget: int = 600) -> None:
+    def __init__(
+        self, engine: Answering, memories: Memories, *, splits: Collection[str] = SPLITS, count: int = 3, budget: int = 600, alone: bool = False
+    ) -> None:
         self._engine, self._memories = engine, memories
-        self._splits, self._count, self._budget = splits, count, budget
+        self._splits, self._count, self._budget, self._alone = splits, count, budget, alone
 
     @property
     def person(self) -> str:
@@ -58,7 +62,9 @@ class Remembering:
     def recall(self, turns: Sequence[Turn], contact: Contact) -> tuple[str, ...]:
         """The texts of what has most to do with what a contact said last, oldest first. Raises DatasetError."""
         question = next((" ".join(turn.bubbles) for turn in reversed(turns) if not turn.mine), "")
-        found = self._memories.recall(question, contact.name, splits=self._splits, count=self._count, budget=self._budget, conversation=turns)
+        found = self._memories.recall(
+            question, contact.name, splits=self._splits, count=self._count, budget=self._budget, conversation=turns, alone=self._alone
+        )
         return tuple(memory.text for memory in found)
 
     def reply(
@@ -70,37 +76,34 @@ class Remembering:
         voice: str | None = None,
         memories: Sequence[str] = (),
         stopped: Callable[[], bool] = lambda: False,
-    ) -> Iterator[tuple[str, ...]]:
+    ) -> Reply:
         """As Engine.reply, but no reply has COPIED characters of a memory word for word.
 
         One that would is drawn again without memories; where something of it was shown already, before the copy began, it ends there. Nothing that was
         shown is taken back.
         """
+        over = False
 
-        def steps(given: Sequence[str]) -> Iterator[tuple[str, ...]]:
-            return self._engine.reply(turns, contact, sampling, voice=voice, memories=given, stopped=stopped)
+        def steps(given: Sequence[str]) -> Reply:
+            return self._engine.reply(turns, contact, sampling, voice=voice, memories=given, stopped=lambda: over or stopped())
 
         if not memories:
-            yield from steps(())
-            return
+            return (yield from steps(()))
         shown: tuple[str, ...] = ()
         last: tuple[str, ...] = ()
-        with closing(_closable(steps(memories))) as drawn:
+        told = Told(steps(memories))
+        with closing(iter(told)) as drawn:
             for last in drawn:
                 text = " ".join(last)
-                if copied(text, memories) >= COPIED:
-                    break
-                if last != shown and not ends_in_copy(text, memories, _HELD):
+                over = over or copied(text, memories) >= COPIED
+                if not over and last != shown and not ends_in_copy(text, memories, _HELD):
                     shown = last
                     yield shown
-            else:
-                if last != shown:
-                    yield last
-                return
-        if not shown:  # the engine is free again
-            yield from steps(())
-
-
-def _closable(steps: Iterator[tuple[str, ...]]) -> Generator[tuple[str, ...], None, None]:
-    """The same, in a form that can be closed before its end, whoever makes it."""
-    yield from steps
+        if not over:
+            if last != shown:
+                yield last
+            return told.ended
+        if shown:
+            return replace(told.ended, cut=False)
+        over = False
+        return (yield from steps(()))

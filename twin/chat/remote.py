@@ -11,14 +11,14 @@ import socket
 import threading
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from http.client import HTTPException, HTTPResponse
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from twin.chat.people import Contact
+from twin.chat.people import Contact, Ended, Reply
 from twin.chat.persona import Persona, as_turns
 from twin.errors import ConfigError, ServerError, UsageError
 from twin.prompts import fill, one_line
@@ -81,8 +81,8 @@ class Served:
         voice: str | None = None,
         memories: Sequence[str] = (),
         stopped: Callable[[], bool] = lambda: False,
-    ) -> Iterator[tuple[str, ...]]:
-        """Yields the bubbles of the person's next turn as they grow; the last value is the whole reply.
+    ) -> Reply:
+        """Yields the bubbles of the person's next turn as they grow; the last value is the whole reply. Returns how it ended, as the server says.
 
         Raises:
             ServerError: The server cannot be reached, refuses, or says nothing that can be shown.
@@ -96,15 +96,18 @@ class Served:
             "top_p": sampling.top_p,
             "max_tokens": sampling.max_tokens,
             "stream": True,
+            "stream_options": {"include_usage": True},
         }
         if sampling.seed is not None:
             question["seed"] = sampling.seed
         others = {contact.name, *(turn.name for turn in turns if not turn.mine)}
-        text = ""
+        text, over, cut = "", False, False
+        tokens: tuple[int, int] | tuple[None, None] = (None, None)
         shown: tuple[str, ...] = ()
         with closing(self._pieces(question, stopped)) as pieces:
             for piece in pieces:
-                text += piece
+                text += piece.text
+                cut, tokens = cut or piece.cut, piece.tokens or tokens
                 now, over = _bubbles(text, self.person, others)
                 if now and now != shown:
                     shown = now
@@ -116,6 +119,7 @@ class Served:
             yield now
         if not now and not stopped():
             raise ServerError(f"{self._endpoint.address}: {self._endpoint.model} said nothing; try again, or another model")
+        return Ended(cut or (stopped() and not over), *tokens)
 
     def messages(self, turns: Sequence[Turn], contact: Contact, memories: Sequence[str] = ()) -> list[dict[str, str]]:
         """What the server is sent: how the person writes, the examples, the conversation. After the system text, user and assistant alternate."""
@@ -136,9 +140,9 @@ class Served:
                 said.append({"role": role, "content": text})
         return said
 
-    def _pieces(self, question: dict[str, Any], stopped: Callable[[], bool]) -> Generator[str, None, None]:
+    def _pieces(self, question: dict[str, Any], stopped: Callable[[], bool]) -> Generator[_Piece, None, None]:
         """What the server says, as it comes. A thread reads it: who waits for a silent server can still stop."""
-        found: SimpleQueue[str | Exception | None] = SimpleQueue()
+        found: SimpleQueue[_Piece | Exception | None] = SimpleQueue()
         sockets: list[socket.socket] = []
         over = threading.Event()
 
@@ -166,7 +170,7 @@ class Served:
                     continue
                 if piece is None:
                     return
-                if isinstance(piece, str):
+                if isinstance(piece, _Piece):
                     yield piece
                 elif isinstance(piece, ConfigError):
                     raise piece
@@ -191,18 +195,27 @@ class Served:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of an answer: what is said, whether it is cut there, and the tokens that were read and drawn, where the server says so."""
+
+    text: str
+    cut: bool
+    tokens: tuple[int, int] | None
+
+
 class _RefusedError(Exception):
     """The server answers, but not with a reply; the text says what it says."""
 
 
-def _read(response: HTTPResponse) -> Iterator[str]:
+def _read(response: HTTPResponse) -> Iterator[_Piece]:
     """The pieces of an answer: as server-sent events, or whole. Raises _RefusedError, and ValueError on what is no answer."""
     if response.status != 200:
         said = _words(response.read(_SAID_BYTES))
         remedy = f"give its key in {KEY}" if response.status in (401, 403) else "see to its model and its settings"
         raise _RefusedError(f"HTTP {response.status} {response.reason}{said and f' ({said})'}; {remedy}")
     if "text/event-stream" not in (response.getheader("content-type") or ""):
-        yield _content(response.read(_ANSWER_BYTES), "message")
+        yield _piece(response.read(_ANSWER_BYTES), "message")
         return
     size = 0
     while line := response.readline(_ANSWER_BYTES):
@@ -213,20 +226,22 @@ def _read(response: HTTPResponse) -> Iterator[str]:
             event = line.removeprefix(_EVENT).strip()
             if event == b"[DONE]":
                 return
-            yield _content(event, "delta")
+            yield _piece(event, "delta")
 
 
-def _content(event: bytes, key: str) -> str:
-    """The text of an answer, or of a part of one. Raises _RefusedError and ValueError."""
+def _piece(event: bytes, key: str) -> _Piece:
+    """An answer, or a part of one. Raises _RefusedError and ValueError."""
     try:
         said = orjson.loads(event)
         if "error" in said:
             raise _RefusedError(_words(event) or "it failed without a word")
-        choices = said["choices"]
+        choices, usage = said["choices"], said.get("usage") or {}
         text = choices[0][key].get("content") if choices else ""
+        cut = bool(choices) and choices[0].get("finish_reason") == "length"
+        read, drawn = usage.get("prompt_tokens"), usage.get("completion_tokens")
     except (KeyError, IndexError, TypeError, AttributeError) as error:
         raise ValueError(repr(error)) from error
-    return text if isinstance(text, str) else ""
+    return _Piece(text if isinstance(text, str) else "", cut, (read, drawn) if isinstance(read, int) and isinstance(drawn, int) else None)
 
 
 def _words(said: bytes) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from queue import SimpleQueue
@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import torch
 
+from twin.chat.people import Ended, Reply
 from twin.errors import ModelError
 from twin.model.decoding import Kept, OwnPast, Past, new_past, read_on
 from twin.model.generate import Draft
@@ -78,8 +79,8 @@ class Scheduler:
         self._closed = False
         self._step = 0
 
-    def reply(self, voice: str | None, prompt: Sequence[int], draft: Draft, stopped: Callable[[], bool]) -> Iterator[tuple[str, ...]]:
-        """Yields the bubbles of a reply as they grow; the last value is the whole reply. One that is not read to its end frees its slot.
+    def reply(self, voice: str | None, prompt: Sequence[int], draft: Draft, stopped: Callable[[], bool]) -> Reply:
+        """Yields the bubbles of a reply as they grow; the last value is the whole reply. Returns how it ended. One that is not read to its end frees its slot.
 
         Args:
             voice: Who answers; None for the base alone.
@@ -103,6 +104,7 @@ class Scheduler:
             if asked.error is not None:
                 raise asked.error
             yield draft.shown
+            return Ended(not draft.whole, len(prompt), len(asked.tokens) - len(prompt))
         finally:
             asked.gone = True
 

@@ -14,7 +14,7 @@ from twin.conversations import Entry, Kept
 
 _TYPING = '<div class="typing" aria-hidden="true"><i></i><i></i><i></i></div>'
 _EDIT = '<button type="button" class="icon edit" data-do="edit" {where} aria-label="Edit this message" title="Edit"></button>'
-_DELETE = '<button type="button" class="icon delete" data-do="remove" {where} aria-label="Delete this message" title="Delete"></button>'
+_DELETE = '<button type="button" class="icon delete" data-do="remove" {where} data-sure="Delete it?" aria-label="Delete this message" title="Delete"></button>'
 
 
 def talk(

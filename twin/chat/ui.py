@@ -22,7 +22,8 @@ from twin.chat.loading import Load, Loading
 from twin.chat.local import LocalOnly, listen
 from twin.chat.page import Page
 from twin.chat.people import Contact
-from twin.chat.tabs.chat import ChatTab, Pause
+from twin.chat.tabs.asking import Pause
+from twin.chat.tabs.chat import ChatTab
 from twin.chat.theme import theme
 from twin.conversations import Conversations
 from twin.model.sampling import Sampling

@@ -6,14 +6,14 @@ they are called has the real names again; without, the person sees and may use t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import regex
 
-from twin.chat.people import Answering, Contact, is_renamed, people_of
+from twin.chat.people import Answering, Contact, Reply, Told, is_renamed, people_of
 from twin.errors import WorkspaceError
 from twin.schema import Turn
 
@@ -99,7 +99,7 @@ class _Veiled:
         voice: str | None = None,
         memories: Sequence[str] = (),
         stopped: Callable[[], bool] = lambda: False,
-    ) -> Iterator[tuple[str, ...]]:
+    ) -> Reply:
         """As Engine.reply. With real names, a word is held back until it is complete: nothing shown is taken back.
 
         But for the surrogate of a whole display name that has a number behind it, as two have one word for a name: that is told apart at the end.
@@ -109,13 +109,13 @@ class _Veiled:
         remembered = self._hidden(tuple(memories))
         steps = self._engine.reply(heard, inside, sampling, voice=voice, memories=remembered, stopped=stopped)
         if not self._reveal:
-            yield from steps
-            return
+            return (yield from steps)
         said: tuple[str, ...] = ()
         shown: tuple[str, ...] = ()
         last: tuple[str, ...] = ()
+        told = Told(steps)
         try:
-            for last in steps:
+            for last in told:
                 complete = _complete(last)
                 if not "\0".join(said).startswith("\0".join(complete)):
                     said, shown = complete, self._revealed(complete)
@@ -125,6 +125,7 @@ class _Veiled:
                 yield shown
         finally:  # also where the person stops it
             self._remember(shown, said)
+        return told.ended
 
     def _heard(self, turn: Turn, contact: Contact, inside: Contact) -> Turn:
         """A turn as the model is to see it."""

@@ -69,8 +69,19 @@ def answerer_of(place: Workspace, run: str | None, adapter: str | None, *, serve
     return trained(place, name, reveal=reveal)
 
 
-def trained(place: Workspace, run: str | None, *, reveal: bool) -> Answerer:
-    """A finished run, the newest if none is named. Raises WorkspaceError, ModelError."""
+def trained(place: Workspace, run: str | None, *, reveal: bool, abroad: bool = False) -> Answerer:
+    """A finished run, the newest if none is named.
+
+    Args:
+        place: The workspace.
+        run: Its name.
+        reveal: Whether real names are seen.
+        abroad: Whether other people are answered: no other run is loaded then, and nobody is told what was said to somebody else.
+
+    Raises:
+        WorkspaceError: There is no such run, or what reveals the names is missing.
+        ModelError: The run is damaged.
+    """
     folder = place.run(run)
     veil = veil_at(place, folder, reveal)
     warn_of_stale(place, folder)
@@ -79,8 +90,8 @@ def trained(place: Workspace, run: str | None, *, reveal: bool) -> Answerer:
     def load(progress: Callable[[str], None]) -> Answering:
         from twin.chat.engine import Engine  # a page is up before PyTorch is
 
-        engine = Engine([folder, *_beside(place, folder)], progress)
-        return veil.over(_remembering(place, engine, place.dataset, progress) if remembers else engine)
+        engine = Engine([folder, *([] if abroad else _beside(place, folder))], progress)
+        return veil.over(_remembering(place, engine, place.dataset, progress, alone=abroad) if remembers else engine)
 
     return Answerer(veil, load, remembers, folder)
 
@@ -144,7 +155,7 @@ def _remembers(place: Workspace, run: Path) -> bool:
         return False
 
 
-def _remembering(place: Workspace, engine: Answering, dataset: Path, progress: Callable[[str], None]) -> Answering:
+def _remembering(place: Workspace, engine: Answering, dataset: Path, progress: Callable[[str], None], *, alone: bool = False) -> Answering:
     """What answers, with the memory of a dataset."""
     from twin.chat.remembering import Remembering
     from twin.history import choices_of
@@ -154,7 +165,7 @@ def _remembering(place: Workspace, engine: Answering, dataset: Path, progress: C
         return choices_of(place.history, place.config().privacy.opt_out)
 
     file = place.memory if dataset == place.dataset else dataset / place.memory.name
-    return Remembering(engine, Memories(file, dataset, choices, progress))
+    return Remembering(engine, Memories(file, dataset, choices, progress), alone=alone)
 
 
 def pause_of(place: Workspace) -> Callable[[str, bool], float] | None:

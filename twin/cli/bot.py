@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from twin.cli.answering import pause_of, veil_at
-from twin.cli.chats import warn_of_stale
+from twin.cli.answering import pause_of, trained
 from twin.cli.options import RunOption, WorkspaceOption, app
 from twin.cli.show import ask, put, say
 from twin.cli.twins import RevealOption, sampling_of
@@ -53,20 +52,19 @@ def bot(
         return
     if not config.bot.allowed:
         raise UsageError('nobody may talk to it yet; name them in twin.toml, [bot] allowed = ["@anna", 123456789], with their usernames or ids')
-    folder = place.run(run)
-    veil = veil_at(place, folder, reveal=reveal or drafts)  # a draft is for the eyes of the person, and speaks to people by their names
-    warn_of_stale(place, folder)
+    # a draft is for the eyes of the person, and speaks to people by their names
+    answerer = trained(place, run, reveal=reveal or drafts, abroad=True)
 
     from datetime import timedelta
 
     from twin.chat.bot import Bot, Manners
-    from twin.chat.engine import Engine
 
     manners = Manners(tuple(config.bot.allowed), drafts=drafts, hourly=config.bot.hourly, daily=config.bot.daily, pause=config.bot.pause_seconds)
-    engine = veil.over(Engine(folder, lambda what: say(f"{what} ...")))
+    engine = answerer.load(lambda what: say(f"{what} ..."))
     pauses = pause_of(place) if config.chat.rhythm else None
     turns_of = _turns_of(timedelta(hours=config.prepare.gap_hours))
-    answering = Bot(engine, sampling_of(place), manners, turns_of=turns_of, rhythm=pauses, say=say)
+    memory = answerer.remembers and config.chat.memory
+    answering = Bot(engine, sampling_of(place), manners, turns_of=turns_of, rhythm=pauses, memory=memory, say=say)
     api_id, api_hash, password, token = (
         os.environ.get(name, "") for name in ("TWIN_TELEGRAM_API_ID", "TWIN_TELEGRAM_API_HASH", "TWIN_TELEGRAM_PASSWORD", "TWIN_BOT_TOKEN")
     )

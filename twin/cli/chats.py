@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,7 @@ import typer
 from twin.cli.options import JsonOption, WorkspaceOption, app
 from twin.cli.show import put_result, say, shown
 from twin.errors import UsageError
+from twin.schema import ChatKind
 
 if TYPE_CHECKING:
     from twin.history import ChatSummary, Choice, History
@@ -61,14 +63,46 @@ def include(chats: ChatsArgument, workspace: WorkspaceOption = None, as_json: Js
 
 @chats_app.command(context_settings=_CHATS)
 def forget(chats: ChatsArgument, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Delete chats from history, and keep them out of it from now on."""
+    """Delete chats from history with what you said to the twin as these people, and keep them out of it from now on."""
     from twin.history import History
 
-    _choose(chats, workspace, as_json, History.forget, "forgotten", "next: twin prepare")
+    _choose(chats, workspace, as_json, History.forget, "forgotten", "next: twin prepare", also=_forget_conversations)
 
 
-def _choose(wanted: list[str], workspace: Path | None, as_json: bool, change: Callable[[History, int], int | None], done: str, following: str) -> None:
-    """Changes what was chosen about all of some chats or, where one of them is not to be found, about none."""
+def _forget_conversations(place: Workspace, chats: Sequence[ChatSummary], others: Sequence[ChatSummary]) -> int:
+    """Deletes the conversations with the twin as one of these, and as none of the others; returns how many they were."""
+    from twin.conversations import Conversations
+    from twin.prompts import one_line
+
+    if not place.conversations.exists():
+        return 0
+    deleted = 0
+    with closing(Conversations(place.conversations)) as kept:
+        for chat in chats:
+            if not (chat.name and chat.kind):  # forgotten before
+                continue
+            if any((other.name, other.kind) == (chat.name, chat.kind) for other in others):
+                say(f"what you said to the twin as {shown(chat.name)} is kept, as another chat has that name; delete it on the page: twin ui")
+            else:
+                names = {form for name in (chat.name, other_name(place, chat.name)) for form in (name, one_line(name))}
+                deleted += kept.forget(names, ChatKind(chat.kind))
+    return deleted
+
+
+def _choose(
+    wanted: list[str],
+    workspace: Path | None,
+    as_json: bool,
+    change: Callable[[History, int], int | None],
+    done: str,
+    following: str,
+    *,
+    also: Callable[[Workspace, Sequence[ChatSummary], Sequence[ChatSummary]], int] = lambda place, chats, others: 0,
+) -> None:
+    """Changes what was chosen about all of some chats or, where one of them is not to be found, about none.
+
+    `also` comes before: what it does is done again where the change then fails and the person repeats the command, by when the names would be gone.
+    """
     from twin.history import History, find_chats
     from twin.workspace import find_workspace
 
@@ -76,6 +110,7 @@ def _choose(wanted: list[str], workspace: Path | None, as_json: bool, change: Ca
     with History(place.history) as history:
         summaries, before = history.summaries(), history.choices()
         chosen = find_chats(summaries, wanted)
+        conversations = also(place, [chat for chat in summaries if chat.id in chosen], [chat for chat in summaries if chat.id not in chosen])
         with history.transaction():
             deleted = sum(change(history, chat) or 0 for chat in chosen)
         after = history.choices()
@@ -88,11 +123,18 @@ def _choose(wanted: list[str], workspace: Path | None, as_json: bool, change: Ca
     names = {chat.id: chat.name for chat in summaries}
     lines = [f"{done}: {', '.join(shown(names.get(chat) or str(chat)) for chat in changed)}"] if changed else []
     lines += [f"{deleted:,} messages deleted"] if deleted else []
+    lines += [f"{conversations:,} conversation{'s' * (conversations != 1)} with the twin deleted"] if conversations else []
     lines += [
         f"no change: {shown(names.get(chat) or str(chat))} {f'is {after[chat]}' if chat in after else 'takes part'}" for chat in chosen if chat not in changed
     ]
     stale, stale_lines = staleness(place, choices_at(place))
-    put_result({"changed": changed, "deleted": deleted, "stale": stale}, as_json, *lines, *stale_lines, *([following] if changed else []))
+    put_result(
+        {"changed": changed, "deleted": deleted, "conversations": conversations, "stale": stale},
+        as_json,
+        *lines,
+        *stale_lines,
+        *([following] if changed else []),
+    )
 
 
 def staleness(place: Workspace, choices: dict[int, Choice]) -> tuple[dict[str, Any], list[str]]:
@@ -135,6 +177,17 @@ def real_name(place: Workspace, name: str) -> str:
     except WorkspaceError:  # what needs the file says what is wrong with it
         return name
     return next((real for real, other in people.items() if other == name), name)
+
+
+def other_name(place: Workspace, name: str) -> str:
+    """What a dataset calls somebody; their own name where that is not known."""
+    from twin.errors import WorkspaceError
+    from twin.privacy.name_book import read_book
+
+    try:
+        return read_book(place.privacy_names).people.get(name, name)
+    except WorkspaceError:  # what needs the file says what is wrong with it
+        return name
 
 
 def warn_of_stale(place: Workspace, run: Path) -> None:

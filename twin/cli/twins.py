@@ -17,11 +17,11 @@ from twin.cli.chats import choices_at, real_name
 from twin.cli.options import JsonOption, RunOption, WorkspaceOption, app
 from twin.cli.plan import compared, settle, show_plan
 from twin.cli.show import bits_line, progress_bar, put, put_result, read_line, read_pipe, say, shown, stop_on_signal
-from twin.errors import UsageError, duration
+from twin.errors import ModelError, UsageError, duration
 
 if TYPE_CHECKING:
     from twin.chat.loading import Load
-    from twin.chat.people import Contact
+    from twin.chat.people import Answering, Contact
     from twin.chat.rhythm import Rhythm
     from twin.chat.veil import Veil
     from twin.model.sampling import Sampling
@@ -96,6 +96,7 @@ def chat(
         raise UsageError("--memory: there is no dataset to remember from under the names that this twin knows; make one with: twin prepare")
     chosen = _contact(answerer.veil, contact)
     from twin.chat import terminal
+    from twin.chat.loading import Awaited, Loading
 
     interactive = sys.stdin.isatty()
     if interactive:
@@ -107,11 +108,25 @@ def chat(
 
         return Rhythm.of(place.history)
 
+    loading = Loading(answerer.load)
+    engine: Answering
+    if interactive:  # the prompt is there before PyTorch is
+        say("the twin is loaded while you write")
+        loading.start()
+        engine = Awaited(loading, answerer.veil)
+    else:
+        engine = answerer.load(lambda what: say(f"{what} ..."))
+
+    def read(prompt: str) -> str | None:
+        if not interactive:
+            return read_pipe(prompt)
+        return None if loading.error else read_line(prompt)
+
     terminal.chat(
-        answerer.load(lambda what: say(f"{what} ...")),
+        engine,
         chosen,
         sampling_of(place, temperature, seed),
-        read=read_line if interactive else read_pipe,
+        read=read,
         write=put,
         interactive=interactive,
         as_json=as_json,
@@ -119,6 +134,8 @@ def chat(
         rhythm=own_rhythm if place.history.exists() else None,
         paced=knobs.rhythm and interactive if rhythm is None else rhythm,
     )
+    if loading.error:
+        raise ModelError(loading.error)
 
 
 @app.command()

@@ -40,12 +40,13 @@ class Draft:
     Attributes:
         shown: The bubbles so far, as they are to be seen.
         done: Whether the reply has come to its end.
+        whole: Whether it has ended by itself, not where it may have no more tokens.
     """
 
     def __init__(self, template: Template, sampling: Sampling, place: torch.device) -> None:
         self.shown: tuple[str, ...] = ()
         self._left = sampling.max_tokens
-        self.done = self._left <= 0
+        self.done, self.whole = self._left <= 0, False
         self._template, self._sampling = template, sampling
         self._generator = torch.Generator(device=place)
         if sampling.seed is None:
@@ -78,7 +79,8 @@ class Draft:
         if token not in ends and self._circles(text):
             token = self._template.stop_id
         self._left -= 1
-        self.done = self._left <= 0 or token == self._template.stop_id
+        self.whole = token == self._template.stop_id
+        self.done = self.whole or self._left <= 0
         if token == self._template.bubble_id:
             self._before = self.shown
             self._words += _WORD.findall(self._text.lower())

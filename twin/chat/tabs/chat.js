@@ -34,9 +34,14 @@ element.addEventListener('click', (event) => {
   if (!button) return;
   const asked = { ...button.dataset };
   if (asked.sure && button.textContent !== asked.sure) {
+    const label = button.getAttribute('aria-label');
+    const say = (text, name) => {
+      button.textContent = text;
+      if (label) button.setAttribute('aria-label', name);
+    };
     const before = button.textContent;
-    button.textContent = asked.sure;
-    button.addEventListener('blur', () => { button.textContent = before; }, { once: true });
+    say(asked.sure, asked.sure);
+    button.addEventListener('blur', () => say(before, label), { once: true });
     return;
   }
   button.closest('details:not(.memory)')?.removeAttribute('open');

@@ -1,6 +1,7 @@
-"""The Chat tab: conversations with the twin, the base model beside it, and drafts of replies to a conversation from elsewhere.
+"""The Chat tab: conversations with the twin, and the base model beside it.
 
-Not here: where conversations are kept (twin.conversations), and what they look like (shown.py, chat.css).
+Not here: where conversations are kept (twin.conversations), what they look like (shown.py, chat.css), and drafts of replies to a conversation from
+elsewhere (drafts.py).
 """
 
 from __future__ import annotations
@@ -9,38 +10,23 @@ import asyncio
 import html
 import json
 import re
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from twin.chat import shown
 from twin.chat.loading import Loading
-from twin.chat.pasted import turns_of
 from twin.chat.people import BASE, Answering, Contact
+from twin.chat.tabs.asking import Asking, Given, Pause, Updates, merged, paced, status, telling, written
+from twin.chat.tabs.drafts import Drafts
+from twin.chat.tabs.parts import EVENT
 from twin.conversations import Conversations, Entry, Kept
-from twin.errors import TwinError
 from twin.model.sampling import Sampling
 from twin.schema import ChatKind, Turn
 
-Updates = dict[Any, Any]
-"""New values by component; the others stay as they are."""
-Given = dict[Any, Any]
-"""The values of components, by component."""
-Pause = Callable[[str, bool], float]
-"""The seconds before a bubble in which the person would type it; told whether it is the first of a reply."""
-
-DRAFTS = 3
-"""Replies drawn for a pasted conversation."""
-
-# Handlers are for the page alone, none shows Gradio's own progress, and none waits for another: the engine decides who is answered first.
-EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
-_SCRIPT = Path(__file__).with_name("chat.js").read_text(encoding="utf-8")
 _FOCUS = "() => setTimeout(() => document.querySelector('#message textarea')?.focus(), 50)"
 _FOCUS_IF_AIMED = "() => setTimeout(() => { if (document.getElementById('cancel')) document.querySelector('#message textarea')?.focus(); }, 50)"
 _CLOSE_SIDE = "() => { document.getElementById('side').classList.remove('open'); }"
@@ -83,8 +69,8 @@ class ChatTab:
         self._listed = listed
         self._pause = pause
         self._greeting = f"Write to {person}’s twin"
-        self._busy: set[str] = set()  # the browsers that are being answered
-        self._stopped: set[str] = set()  # those of them that want no more of it
+        self._asking = Asking()
+        self._drafts = Drafts(loading, person, self._contacts, sampling, self._asking)
         for entry in store.entries() if listed else ():
             self._index(entry)
 
@@ -105,7 +91,7 @@ class ChatTab:
                 with gr.Column(elem_id="talking", min_width=0) as self._talking:
                     self._draw_talk()
                 with gr.Column(elem_id="drafting", min_width=0, visible=False) as self._drafting:
-                    self._draw_draft()
+                    self._drafts.draw()
         self._tie(page)
 
     def _draw_side(self) -> None:
@@ -137,34 +123,12 @@ class ChatTab:
             self._again = gr.Button("Regenerate", size="sm", elem_id="again")
             gr.HTML("Enter sends, Shift+Enter begins a new line, Esc stops", elem_id="keys", padding=False)
 
-    def _draw_draft(self) -> None:
-        gr.HTML(
-            "<h2>What would I reply?</h2><p>Paste a conversation: lines such as “Anna: are you coming?”, or messages copied from Telegram. "
-            f"{html.escape(self._person)}, or “me”, is you. Nothing of it is kept.</p>",
-            padding=False,
-            elem_id="draft-about",
-        )
-        self._pasted = gr.Textbox(label="A conversation from elsewhere", lines=7, max_lines=14, elem_id="pasted")
-        with gr.Row(elem_id="draft-acts"):
-            self._back = gr.Button("Back to the chat", elem_id="back")
-            self._drafts_stop = gr.Button("Stop drafting", visible=False, elem_id="stop-drafts")
-            self._make = gr.Button("Draft replies", variant="primary", interactive=False, elem_id="make")
-        self._drafts = self._part("drafts", "")
-
     def _part(self, name: str, value: str, *, visible: bool = True) -> gr.HTML:
         # server functions are looked up by name, and a method cannot be marked as one
         def exported(asked: list[str]) -> list[str]:
             return self._export(int(asked[0]), asked[1])
 
-        return gr.HTML(
-            value,
-            elem_id=name,
-            visible=visible,
-            padding=False,
-            apply_default_css=False,
-            js_on_load=_SCRIPT,
-            server_functions=[exported] if name == "saved" else None,
-        )
+        return written(name, value, visible=visible, server_functions=[exported] if name == "saved" else None)
 
     def _tie(self, page: gr.Blocks) -> None:
         settings = {self._contact, self._name, self._voice, self._temperature, self._compare, self._remember, self._rhythm, self._view}
@@ -172,7 +136,7 @@ class ChatTab:
             *(self._view, self._chat, self._base, self._saved, self._status, self._box, self._send, self._stop, self._again, self._cancel, self._aim),
             *(self._contact, self._name, self._fresh, self._draft, self._compare, self._voice, self._menu, self._talking, self._drafting),
         ]
-        page.load(self._await_engine, outputs=[self._status, self._box, self._send, self._make, self._voice], **EVENT)
+        page.load(self._await_engine, outputs=[self._status, self._box, self._send, self._drafts.make, self._voice], **EVENT)
         page.load(lambda: self._list(None), outputs=self._saved, **EVENT)
         for event in (
             self._box.submit(self._say, settings | {self._box}, changed, **EVENT),
@@ -182,7 +146,7 @@ class ChatTab:
         ):
             event.then(self._rest, settings, changed, **EVENT)
             event.failure(self._rest, settings, changed, **EVENT)  # after an error there is no `then`
-        self._stop.click(self._stop_answer, outputs=self._status, queue=False, **EVENT)
+        self._stop.click(self._asking.stop, outputs=self._status, queue=False, **EVENT)
         self._fresh.click(self._begin_anew, settings, changed, **EVENT).then(None, js=_FOCUS, **EVENT)
         self._contact.input(self._show, settings, changed, **EVENT)
         self._chat.click(self._act, settings, changed, **EVENT).then(None, js=_FOCUS_IF_AIMED, **EVENT)
@@ -190,12 +154,8 @@ class ChatTab:
         self._cancel.click(self._show, settings, changed, **EVENT).then(None, js=_FOCUS, **EVENT)
 
         self._draft.click(lambda: self._seen(drafting=True), outputs=changed, **EVENT)
-        self._back.click(lambda: self._seen(drafting=False), outputs=changed, **EVENT)
-        drafted = [self._drafts, self._status, self._make, self._drafts_stop]
-        event = self._make.click(self._make_drafts, settings | {self._pasted}, drafted, **EVENT)
-        event.then(self._rest_drafts, outputs=drafted, **EVENT)
-        event.failure(self._rest_drafts, outputs=drafted, **EVENT)
-        self._drafts_stop.click(self._stop_answer, outputs=self._status, queue=False, **EVENT)
+        self._drafts.back.click(lambda: self._seen(drafting=False), outputs=changed, **EVENT)
+        self._drafts.tie(self._status, self._contact, self._voice, self._temperature, self._remember)
         # on a phone the side lies over the chat until something in it has been chosen
         for chosen in (self._fresh, self._draft):
             chosen.click(None, js=_CLOSE_SIDE, **EVENT)
@@ -255,7 +215,7 @@ class ChatTab:
             self._status: status("ready", "ready"),
             self._box: gr.update(interactive=True, placeholder="Message"),
             self._send: ready,
-            self._make: ready,
+            self._drafts.make: ready,
             self._voice: gr.update(choices=choices, value=voices[0], visible=len(set(voices) - {BASE}) > 1),
         }
 
@@ -264,7 +224,7 @@ class ChatTab:
     def _say(self, given: Given, request: gr.Request) -> Iterator[Updates]:
         session, text, number, view = str(request.session_hash), given[self._box], given[self._contact], given[self._view]
         bubbles = tuple(bubble.strip("\n") for bubble in re.split(r"\n\s*\n", text) if bubble.strip())
-        if not bubbles or session in self._busy or self._loading.engine is None:
+        if not bubbles or self._asking.busy(session) or self._loading.engine is None:
             yield self._nothing()
             return
         who = self._contacts[number].name if not self._is_group(number) else (given[self._name] or "").strip() or "Guest"
@@ -291,7 +251,7 @@ class ChatTab:
 
     def _say_again(self, given: Given, request: gr.Request) -> Iterator[Updates]:
         session, kept = str(request.session_hash), self._talk(given[self._view].open.get(given[self._contact]))
-        if session not in self._busy and self._loading.engine is not None and len(kept) > 1 and kept[-1].turn.mine:
+        if not self._asking.busy(session) and self._loading.engine is not None and len(kept) > 1 and kept[-1].turn.mine:
             with telling():
                 self._store.cut(kept[-2].id)
         yield from self._answer(given, session)
@@ -306,14 +266,14 @@ class ChatTab:
         """Lets the twin answer unless it has, and then, to compare, the base model unless it has."""
         engine, number, view = self._loading.engine, given[self._contact], given[self._view]
         conversation = view.open.get(number)
-        if engine is None or session in self._busy or conversation is None or not self._talk(conversation):
+        if engine is None or self._asking.busy(session) or conversation is None or not self._talk(conversation):
             yield self._nothing()
             return
 
         def stopped() -> bool:
-            return session in self._stopped
+            return self._asking.stopped(session)
 
-        with self._answering(session):
+        with self._asking.answering(session):
             yield self._updates(number, view) | self._locked("typing…")
             if not self._talk(conversation)[-1].turn.mine:
                 yield from self._reply(engine, conversation, given, stopped)
@@ -337,7 +297,7 @@ class ChatTab:
         turns = merged(kept)
         memories = engine.recall(turns, contact) if given[self._remember] else ()
         yield {self._chat: shown.talk(kept, self._person, number=conversation, growing=(), remembered=memories)}
-        steps = engine.reply(turns, contact, sampling, voice=given[self._voice], memories=memories, stopped=stopped)
+        steps: Iterator[tuple[str, ...]] = engine.reply(turns, contact, sampling, voice=given[self._voice], memories=memories, stopped=stopped)
         if self._pause is not None and given[self._rhythm]:
             steps = paced(steps, self._pause, stopped)
         try:
@@ -351,17 +311,6 @@ class ChatTab:
     def _nothing(self) -> Updates:
         return {self._status: gr.skip()}  # Gradio empties the outputs of a handler that yields nothing at all
 
-    @contextmanager
-    def _answering(self, session: str) -> Iterator[None]:
-        self._stopped.discard(session)
-        self._busy.add(session)
-        try:
-            yield
-        except (RuntimeError, TwinError) as error:  # from torch: no memory left, above all; what was said so far stays
-            gr.Warning(html.escape(f"The answer broke off: {error}"[:300]), title="Sorry")
-        finally:
-            self._busy.discard(session)
-
     def _locked(self, doing: str) -> Updates:
         return dict.fromkeys(self._lockable(), gr.update(interactive=False)) | {
             self._status: status(doing),
@@ -374,17 +323,13 @@ class ChatTab:
 
     def _rest(self, given: Given, request: gr.Request) -> Updates:
         """What is open again after an answer, however it ended."""
-        if str(request.session_hash) in self._busy or self._loading.engine is None:
+        if self._asking.busy(str(request.session_hash)) or self._loading.engine is None:
             return self._nothing()
         return (
             self._updates(given[self._contact], given[self._view])
             | dict.fromkeys(self._lockable(), gr.update(interactive=True))
             | {self._status: status("ready", "ready"), self._send: gr.update(visible=True), self._stop: gr.update(visible=False)}
         )
-
-    def _stop_answer(self, request: gr.Request) -> str:
-        self._stopped.add(str(request.session_hash))
-        return status("stopping…")
 
     # What is done with what was said
 
@@ -399,7 +344,7 @@ class ChatTab:
         asked = event._data or {}
         turn, kept = int(asked.get("turn", 0)), self._talk(view.open.get(number))
         found = next((one for one in kept if one.id == turn), None)
-        if found is None or str(request.session_hash) in self._busy:
+        if found is None or self._asking.busy(str(request.session_hash)):
             return self._nothing()
         match asked.get("do"):
             case "rate":
@@ -435,7 +380,7 @@ class ChatTab:
         asked = event._data or {}
         wanted = int(asked.get("id", 0))
         entry = next((entry for entry in self._store.entries() if entry.id == wanted), None)
-        if not self._listed or entry is None or str(request.session_hash) in self._busy:
+        if not self._listed or entry is None or self._asking.busy(str(request.session_hash)):
             return self._nothing()
         if asked.get("do") == "delete":
             with telling():
@@ -462,87 +407,5 @@ class ChatTab:
             return [f"{name}.json", json.dumps(self._store.as_json(number), ensure_ascii=False, indent=2)]
         return [f"{name}.txt", self._store.as_text(number)]
 
-    # What would I reply?
-
-    def _make_drafts(self, given: Given, request: gr.Request) -> Iterator[Updates]:
-        engine, session, contact = self._loading.engine, str(request.session_hash), self._contacts[given[self._contact]]
-        turns = turns_of(given[self._pasted] or "", self._person, contact.name)
-        if engine is None or session in self._busy:
-            yield self._nothing()
-            return
-        if not turns or turns[-1].mine:
-            gr.Info("The last message there is your own: there is nothing to reply to yet." if turns else "Paste a conversation first.")
-            yield self._nothing()
-            return
-        contact = next((known for known in self._contacts for turn in turns if turn.name == known.name), contact)
-        sampling = replace(self._sampling, temperature=given[self._temperature])
-        done: list[tuple[str, ...]] = []
-
-        def stopped() -> bool:
-            return session in self._stopped
-
-        with self._answering(session):
-            yield {self._make: gr.update(interactive=False), self._drafts_stop: gr.update(visible=True), self._status: status("drafting…")}
-            memories = engine.recall(turns, contact) if given[self._remember] else ()
-            while len(done) < DRAFTS and not stopped():
-                bubbles: tuple[str, ...] = ()
-                yield {self._drafts: shown.drafts([*done, bubbles], busy=True)}
-                for bubbles in engine.reply(turns, contact, sampling, voice=given[self._voice], memories=memories, stopped=stopped):
-                    yield {self._drafts: shown.drafts([*done, bubbles], busy=True)}
-                done.append(bubbles)
-            yield {self._drafts: shown.drafts([bubbles for bubbles in done if bubbles], busy=False)}
-
-    def _rest_drafts(self, request: gr.Request) -> Updates:
-        if str(request.session_hash) in self._busy or self._loading.engine is None:
-            return self._nothing()
-        return {self._make: gr.update(interactive=True), self._drafts_stop: gr.update(visible=False), self._status: status("ready", "ready")}
-
     def _is_group(self, number: int) -> bool:
         return self._contacts[number].kind is ChatKind.GROUP
-
-
-def status(text: str, state: str = "busy") -> str:
-    """The line that says what the twin is doing."""
-    return f'<span class="{state}" role="status">{html.escape(text)}</span>'
-
-
-@contextmanager
-def telling() -> Iterator[None]:
-    """Shows on the page what could not be done, and why."""
-    try:
-        yield
-    except TwinError as error:
-        raise gr.Error(html.escape(str(error)), title="Sorry", print_exception=False) from error
-
-
-def merged(kept: Sequence[Kept]) -> list[Turn]:
-    """The turns for the twin: where one was taken out, what is left of one speaker on both sides is one turn."""
-    turns: list[Turn] = []
-    for turn in (one.turn for one in kept):
-        if turns and (turns[-1].mine, turns[-1].name) == (turn.mine, turn.name):
-            turns[-1] = replace(turns[-1], bubbles=turns[-1].bubbles + turn.bubbles)
-        else:
-            turns.append(turn)
-    return turns
-
-
-def paced(steps: Iterator[tuple[str, ...]], pause: Pause, stopped: Callable[[], bool]) -> Iterator[tuple[str, ...]]:
-    """A reply whose bubbles come whole, each after the time that it takes to type it; one that is stopped before that does not come."""
-    shown, bubbles = 0, tuple[str, ...]()
-
-    def typed(until: int) -> Iterator[tuple[str, ...]]:
-        nonlocal shown
-        while shown < until:
-            end = time.monotonic() + pause(bubbles[shown], shown == 0)
-            while (left := end - time.monotonic()) > 0:
-                if stopped():
-                    return
-                time.sleep(min(left, 0.05))
-            shown += 1
-            yield bubbles[:shown]
-
-    for bubbles in steps:
-        yield from typed(len(bubbles) - 1)
-        if stopped():
-            return
-    yield from typed(len(bubbles))

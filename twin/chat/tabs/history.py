@@ -1,6 +1,7 @@
 """The tab "Your history": when the person writes, how long, how fast, and in what words, in all chats or one.
 
-It shows the names that are in history, not those that stand for them in the dataset. Not here: counting (chat/figures.py), drawing (chat/charts.py).
+It shows the names that are in history, with --reveal and without: it is the person's own history, in their own browser, which no twin reads or is shown,
+and those of chats that take no part in the dataset have no other name. Not here: counting (chat/figures.py), drawing (chat/charts.py).
 """
 
 from __future__ import annotations

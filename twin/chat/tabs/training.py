@@ -46,7 +46,7 @@ class TrainingTab:
         self._timer = gr.Timer(_EVERY, active=False)
         shown = [self._status, self._actions, self._start, self._stop, self._plan, self._anew, self._told, self._loss, self._runs, self._timer]
         tab.select(self._look, outputs=shown, **EVENT)
-        when_seen(lambda seen: gr.Timer(active=seen and job.status(self._place).alive), self._timer)
+        when_seen(lambda seen: gr.Timer(active=seen and job.status(self._place).moving), self._timer)
         self._timer.tick(self._look, outputs=shown, **EVENT)
         self._anew.input(lambda anew: gr.update(value=self._word(anew=anew)), self._anew, self._start, **EVENT)
         self._start.click(self._begin, self._anew, shown, **EVENT)
@@ -63,13 +63,13 @@ class TrainingTab:
         return {
             self._status: _status(status, lines if status.run else []),
             self._actions: gr.update(visible=True),
-            self._start: gr.update(visible=not status.alive, interactive=True, **({} if status.alive else {"value": self._word(anew=False)})),
+            self._start: gr.update(visible=not status.moving, interactive=True, **({} if status.moving else {"value": self._word(anew=False)})),
             self._stop: gr.update(visible=status.alive, interactive=status.state is State.RUNNING),
-            self._plan: gr.update(visible=not status.alive, interactive=True),
-            self._anew: gr.update(visible=not status.alive, value=False),
+            self._plan: gr.update(visible=not status.moving, interactive=True),
+            self._anew: gr.update(visible=not status.moving, value=False),
             self._loss: _loss(seen.name if seen else "", lines),
-            self._runs: _runs(runs, status.run.name if status.run and status.alive else None),
-            self._timer: gr.Timer(active=status.alive),
+            self._runs: _runs(runs, status.run.name if status.run and status.moving else None),
+            self._timer: gr.Timer(active=status.moving),
         }
 
     def _word(self, *, anew: bool) -> str:
@@ -141,7 +141,8 @@ def _status(status: Status, lines: Sequence[Mapping[str, Any]]) -> str:
     step, steps, seconds = last["step"], last.get("steps") or 0, last.get("seconds", 0.0)
     left = f"{duration(seconds / step * (steps - step))} left at most" if steps else ""
     speed = f"{sum(one.get('tokens', 0) for one in lines) / seconds:,.0f} tokens/s" if seconds else ""
-    word = "Stopping at the next safe point" if status.state is State.STOPPING else f"Training {name}"
+    where = " in a terminal: Ctrl-C there stops it" if status.state is State.ELSEWHERE else ""
+    word = "Stopping at the next safe point" if status.state is State.STOPPING else f"Training {name}{where}"
     share = 100 * step / steps if steps else 0
     return (
         f'<div class="progress"><p role="status"><strong>{word}</strong><span>step {step:,}{f" of {steps:,}" if steps else ""}</span>'

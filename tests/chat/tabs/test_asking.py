@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from twin.chat.tabs.chat import merged, paced
+from twin.chat.tabs.asking import merged, paced
 from twin.conversations import Kept
 from twin.schema import Turn
 
