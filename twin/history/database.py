@@ -143,7 +143,8 @@ class Database:
     def read(self, query: str, parameters: Iterable[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query. Raises HistoryError."""
         try:
-            yield from self.execute(query, tuple(parameters))
+            for row in self.execute(query, tuple(parameters)):  # noqa: UP028  # `yield from` closes the cursor, which fails where the file is closed before it
+                yield row
         except sqlite3.DatabaseError as error:
             raise HistoryError(f"{self.path} cannot be read: {error}; if it is damaged, import again into a new workspace") from error
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -82,6 +82,7 @@ def prepare(
     form: Format = "messages",
     context_turns: int = 0,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    processes: int | None = None,
 ) -> Report:
     """Writes the dataset of everything in history.
 
@@ -92,33 +93,36 @@ def prepare(
         form: Also write `folder`/`form`/ for other trainers; "messages" is the dataset itself.
         context_turns: Turns before a reply that those show with it, at most; 0: all of the conversation.
         progress: Called with the chats done and the chats there are.
+        processes: As for `Decisions`; the dataset is the same, byte for byte.
 
     Raises:
         HistoryError: History does not say whose it is.
         ConfigError: Nobody is called as one of those who opted out.
-        DatasetError: There is nothing to learn from, or the disk is full.
+        DatasetError: There is nothing to learn from, the disk is full, or a process that cleans messages was ended from outside.
     """
-    decisions = Decisions(history, rules)
+    decisions = Decisions(history, rules, processes=processes)
     report = Report(person=decisions.person, renamed=bool(decisions.cleaner and decisions.cleaner.renames))
     with replacing(folder) as fresh, ExitStack() as stack:
         files = _open(stack, fresh)
         others = {} if form == "messages" else _open(stack, fresh / form)
-        for number, chat in enumerate(decisions.chats):
-            progress(number, len(decisions.chats))
-            own = targets = 0
-            for decision in decisions.of(chat):
-                own += decision.own
-                targets += decision.targets
-                report.left_out.update(decision.left_out.values())
-                if decision.conversation and decision.targets:
-                    split = decisions.split_of(decision)
-                    report.splits[split] += 1
-                    files[split].write(line_of(conversation_to_json(decision.conversation)))
-                    if others:
-                        for record in records(form, decision.conversation, context_turns):
-                            others[split].write(line_of(record))
-            _count(report, chat, decisions, own, targets)
-        progress(len(decisions.chats), len(decisions.chats))
+        number = own = targets = 0
+        progress(number, len(decisions.chats))
+        for chat, decision in stack.enter_context(closing(decisions.all())):
+            if decision is None:
+                _count(report, chat, decisions, own, targets)
+                own, targets, number = 0, 0, number + 1
+                progress(number, len(decisions.chats))
+                continue
+            own += decision.own
+            targets += decision.targets
+            report.left_out.update(decision.left_out.values())
+            if decision.conversation and decision.targets:
+                split = decisions.split_of(decision)
+                report.splits[split] += 1
+                files[split].write(line_of(conversation_to_json(decision.conversation)))
+                if others:
+                    for record in records(form, decision.conversation, context_turns):
+                        others[split].write(line_of(record))
         report.conversations = sum(report.splits.values())
         report.private, report.opted_out = decisions.private, decisions.opted_out
         if not report.splits["train"]:

@@ -11,10 +11,13 @@ What the judge rejects counts as learned for what repeats it: so the judge is as
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 from twin.errors import HistoryError
 from twin.history import History
@@ -24,8 +27,12 @@ from twin.prepare.rules import Rules
 from twin.prepare.segment import DELETED, merge, segment
 from twin.prepare.slurs import SLURS, slurs
 from twin.prepare.split import Split, choose_split
-from twin.privacy.clean import Cleaner
+from twin.privacy.clean import Cleaned, Cleaner
+from twin.privacy.crew import clean_all, helpers
 from twin.schema import Chat, ChatKind, Conversation, Message, Turn
+
+if TYPE_CHECKING:
+    from twin.prepare.near import Near
 
 KINDS = (ChatKind.PERSONAL, ChatKind.GROUP)
 """The kinds of chats that a twin learns from."""
@@ -66,12 +73,28 @@ class Decision:
     left_out: dict[int, str]
 
 
+class _Stretch(NamedTuple):
+    """Messages of a chat without a long silence in them, or the end of the chat.
+
+    Attributes:
+        part: The messages, in order; None where the chat ends.
+        own: How many of them are the person's.
+        reason: Why none of them is learned; None where they are decided about.
+    """
+
+    chat: Chat
+    part: list[Message] | None
+    own: int = 0
+    reason: str | None = None
+
+
 class Decisions:
     """The decisions about a whole history, and what they have in common.
 
     Args:
         history: The messages.
         rules: What decides.
+        processes: How many clean the messages beside this one, which changes nothing of the decisions; None: as many as the history is worth.
 
     Attributes:
         me: The person's marked id.
@@ -88,7 +111,7 @@ class Decisions:
         ConfigError: Nobody is called as one of those who opted out.
     """
 
-    def __init__(self, history: History, rules: Rules) -> None:
+    def __init__(self, history: History, rules: Rules, *, processes: int | None = None) -> None:
         me = history.me
         if me is None:
             raise HistoryError("history.db holds no import yet; begin with: twin export, or twin import result.json")
@@ -119,11 +142,17 @@ class Decisions:
             seed=rules.seed,
         )
         self._pairs: set[bytes] = set()
-        self._near = None
-        if rules.near_duplicates == "on" or (rules.near_duplicates == "auto" and len(dates) >= MANY):
-            from twin.prepare.near import Near
+        self._looks_for_near = rules.near_duplicates == "on" or (rules.near_duplicates == "auto" and len(dates) >= MANY)
+        self._processes = helpers(len(dates)) if processes is None else processes
 
-            self._near = Near()
+    @cached_property
+    def _near(self) -> Near | None:
+        """The long replies learned so far, where near ones are looked for."""
+        if not self._looks_for_near:
+            return None
+        from twin.prepare.near import Near  # a second, in which other processes clean already
+
+        return Near()
 
     @property
     def person(self) -> str:
@@ -147,33 +176,72 @@ class Decisions:
         last = decision.messages[-1]
         return self._split.of(last.chat_id, last.date)
 
-    def of(self, chat: Chat) -> Iterator[Decision]:
-        """The decisions about a chat. What is a duplicate depends on the chats decided before."""
-        rules, replies = self._rules, Counter[bytes]()
-        no_part, enough = self.no_part(chat), False
-        waiting: list[tuple[list[Message], int]] = []
+    def all(self) -> Generator[tuple[Chat, Decision | None]]:
+        """The decisions about every chat, one chat after the other; None behind the last one of each. To be asked for once."""
+        ahead: deque[_Stretch] = deque()
+        replies, cleaned = Counter[bytes](), list[Cleaned]()
+        with closing(self._cleaned(ahead)) as texts:
+            for text in texts:
+                if text is not None:
+                    cleaned.append(text)
+                    continue
+                stretch, some, cleaned = ahead.popleft(), cleaned, []
+                if stretch.part is None:
+                    replies.clear()
+                    yield stretch.chat, None
+                elif stretch.reason:
+                    yield stretch.chat, self._left_out(stretch.part, stretch.reason)
+                elif not stretch.own:
+                    yield stretch.chat, Decision(stretch.part, 0, None, 0, {})
+                else:
+                    yield stretch.chat, self._decide(stretch, some, replies)
+
+    def _cleaned(self, ahead: deque[_Stretch]) -> Generator[Cleaned | None]:
+        """The messages of every stretch, cleaned, and None behind the last one of each; stretches whose messages are being cleaned stand in `ahead`."""
+
+        def texts() -> Iterator[str | None]:
+            for chat in self.chats:
+                for stretch in self._stretches(chat):
+                    ahead.append(stretch)
+                    yield from self._to_clean(stretch)
+                    yield None
+
+        return clean_all(self.cleaner, texts(), self._processes) if self.cleaner else (None for text in texts() if text is None)
+
+    def _stretches(self, chat: Chat) -> Iterator[_Stretch]:
+        """A chat's messages by what is to be done with them, and what ends the chat."""
+        rules, no_part, enough = self._rules, self.no_part(chat), False
+        waiting: list[_Stretch] = []
         for part, inside in _cut(self._history.messages(chat.id), rules):
             own = [message.sender_id for message in part].count(self.me)
             if self._out:
                 self.opted_out += sum(map(self.is_opted_out, part))
             if no_part or not inside:
-                yield self._left_out(part, no_part or "outside the dates")
+                yield _Stretch(chat, part, own, no_part or "outside the dates")
             elif not own:
-                yield Decision(part, 0, None, 0, {})
+                yield _Stretch(chat, part, 0)
             else:
-                waiting.append((part, own))
+                waiting.append(_Stretch(chat, part, own))
                 enough = enough or len(waiting) >= rules.minimum_conversations
                 if enough:
-                    yield from (self._decide(chat, *ready, replies) for ready in waiting)
+                    yield from waiting
                     waiting.clear()
-        yield from (self._left_out(part, "too few conversations") for part, _ in waiting)
+        yield from (stretch._replace(reason="too few conversations") for stretch in waiting)
+        yield _Stretch(chat, None)
+
+    def _to_clean(self, stretch: _Stretch) -> Iterator[str]:
+        """The texts of a stretch that are cleaned, in order."""
+        if self.cleaner and stretch.part and stretch.own and not stretch.reason:
+            yield from (message.text for message in stretch.part if message.text and not (self._out and self.is_opted_out(message)))
 
     def _left_out(self, part: list[Message], reason: str) -> Decision:
         left_out = {message.id: reason for message in part if message.sender_id == self.me}
         return Decision(part, len(left_out), None, 0, left_out)
 
-    def _decide(self, chat: Chat, part: list[Message], own: int, replies: Counter[bytes]) -> Decision:
-        messages, private = self._clean(part)
+    def _decide(self, stretch: _Stretch, cleaned: list[Cleaned], replies: Counter[bytes]) -> Decision:
+        chat, part, own, _ = stretch
+        assert part is not None
+        messages, private = self._clean(part, cleaned)
         turns, left_out = merge(messages, self.me, self.names)
         left_out |= private
         if len(turns) < self._rules.minimum_turns:
@@ -209,17 +277,17 @@ class Decisions:
             return chat.name and cleaner.name(chat.name)
         return cleaner.clean(chat.name).text
 
-    def _clean(self, part: list[Message]) -> tuple[list[Message], dict[int, str]]:
+    def _clean(self, part: list[Message], cleaned: list[Cleaned]) -> tuple[list[Message], dict[int, str]]:
         """The messages without what is private in them or of people who opted out, and why those of the person are missing that are."""
         if self.cleaner is None:
             return part, {}
-        kept, private = [], {}
+        kept, private, each = [], {}, iter(cleaned)
         for message in part:
             if self._out and self.is_opted_out(message):
                 if message.sender_id == self.me:
                     private[message.id] = OPTED_OUT
                 continue
-            text, found = self.cleaner.clean(message.text) if message.text else (message.text, ())
+            text, found = next(each) if message.text else (message.text, ())
             if found:
                 self.private.update(found)
             if text is not None:

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
@@ -197,17 +198,22 @@ def _placed(decisions: Decisions, only: set[int] | None, progress: Callable[[int
     """
     lines: Counter[str] = Counter()
     left = set(only) if only is not None else {chat.id for chat in decisions.chats}
-    for number, chat in enumerate(decisions.chats):
-        progress(number, len(decisions.chats))
-        for decision in decisions.of(chat):
+    number = 0
+    progress(number, len(decisions.chats))
+    with closing(decisions.all()) as decided:
+        for chat, decision in decided:
+            if decision is None:
+                number += 1
+                progress(number, len(decisions.chats))
+                left.discard(chat.id)
+                if not left:
+                    break
+                continue
             split = decisions.split_of(decision) if decision.targets else None
             if split:
                 lines[split] += 1
             if chat.id in left:
                 yield chat, decision, split, lines[split] if split else None
-        left.discard(chat.id)
-        if not left:
-            break
     progress(len(decisions.chats), len(decisions.chats))
 
 

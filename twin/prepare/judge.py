@@ -12,7 +12,7 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from http.client import HTTPException
 
@@ -93,22 +93,25 @@ def ask(history: History, rules: Rules, endpoint: Endpoint, scores: Scores, *, p
 
     pool = ThreadPoolExecutor(AT_ONCE, "judge")
     try:
-        with scores:
-            for number, chat in enumerate(decisions.chats):
-                progress(number, len(decisions.chats))
-                for decision in decisions.of(chat):
-                    for _, prompt in prompts_of(decision.conversation.turns if decision.conversation else ()):
-                        key = key_of(endpoint.model, prompt)
-                        if key in scores.known:
-                            asked.known += 1
-                            continue
-                        collect(2 * AT_ONCE)
-                        pending[pool.submit(judge.score, prompt)] = key
+        with scores, closing(decisions.all()) as decided:
+            done = 0
+            progress(done, len(decisions.chats))
+            for _, decision in decided:
+                if decision is None:
+                    done += 1
+                    progress(done, len(decisions.chats))
+                    continue
+                for _, prompt in prompts_of(decision.conversation.turns if decision.conversation else ()):
+                    key = key_of(endpoint.model, prompt)
+                    if key in scores.known:
+                        asked.known += 1
+                        continue
+                    collect(2 * AT_ONCE)
+                    pending[pool.submit(judge.score, prompt)] = key
             collect(0)
     finally:
         judge.close()
         pool.shutdown(cancel_futures=True)
-    progress(len(decisions.chats), len(decisions.chats))
     return asked
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import regex
 
@@ -122,12 +123,19 @@ class Cleaner:
     """
 
     def __init__(self, privacy: Privacy, people: Iterable[str], strangers: Iterable[str] = (), *, keep: Iterable[str]) -> None:
+        people, strangers, keep = list(people), list(strangers), list(keep)
+        self._made_of = privacy, people, strangers, keep
         self._modes, self._key, self._book_file = privacy.modes, privacy.key, privacy.book_file
         self._allowed = frozenset(map(essence, privacy.allow))
         rules = (*own_rules(privacy.words, privacy.patterns), *RULES)
         self._detector = Detector(rule for rule in rules if privacy.modes.get(rule.kind) is not Mode.KEEP)
         known = [*people, *privacy.people]
         self._names = Names(known, privacy.key, strangers=strangers, keep=keep, book=privacy.book) if privacy.names else None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # what a process of its own makes it of anew: with the names that were given here, so that nothing is chosen twice
+        privacy, *people, keep = self._made_of
+        return partial(type(self), keep=keep), (replace(privacy, book=self._names.book) if self._names else privacy, *people)
 
     def name(self, name: str) -> str:
         """How somebody is called in the dataset."""

@@ -55,7 +55,7 @@ MANY = 12
 """Words from which on a text may be a seed phrase."""
 _SIMPLE = re.compile(r"[\0-\x7fА-яЁё\u2010-\u2027\u20a0-\u20bf\U0001f300-\U0001faff]*")
 """Signs of which no letters but й and ё have an accent."""
-_GLUED = re.compile(r"[\d_](?<=[^\W\d_].)|[\d_](?=[^\W\d_])")
+_GLUED = re.compile(r"[\d_](?:(?<=[^\W\d_].)|(?=[^\W\d_]))")
 """A digit or a _ that stands with letters."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _PIECE = re.compile("1{4,}")
@@ -63,8 +63,8 @@ _PIECE = re.compile("1{4,}")
 _DIGIT = re.compile(r"\d")
 FIGURES = 4
 """Digits from which on a text may have a number that says something."""
-_TOGETHER = 6000
-"""Characters of the patterns that go through one sieve. Of more, RE2 has too much to learn."""
+_TOGETHER = 3000
+"""Characters of the patterns that go through one sieve. Of more, RE2 has too much to learn: those of all tokens in one did not fit into its memory."""
 
 STREETS = tuple(
     "strasse str weg platz allee gasse damm ufer chaussee steig stieg promenade graben zeile pfad twiete kamp anger siedlung redder stiege straat laan gracht "
@@ -159,13 +159,16 @@ def _together(rules: Iterable[Rule]) -> Iterator[list[Rule]]:
 
 
 def _triggers(text: str, words: Sequence[str]) -> int:
-    """What a text has, but for the words of rules; for STREET, the digit alone."""
+    """What a text has, but for the words of rules."""
     found = _ALWAYS
     if len(words) >= MANY and _may_be_phrase(text, words):
         found |= _MANY
     if _SOMETHING.search(text):
         if count := len(_DIGIT.findall(text)):
-            found |= _STREET | _DIGITS if count >= FIGURES else _STREET
+            if count >= FIGURES:
+                found |= _DIGITS
+            if not _STREETS.isdisjoint([word[-3:] for word in words]) and any(word.endswith(STREETS) for word in words):
+                found |= _STREET
         if any(_DRAWN.search(run) for run in _TOKEN.findall(text)):
             found |= _DRAWN_TOKEN
         if "@" in text:
@@ -178,17 +181,14 @@ def _triggers(text: str, words: Sequence[str]) -> int:
 
 
 def _is_triggered(rule: Rule, triggers: int, words: Sequence[str]) -> bool:
-    has = rule.trigger.value & triggers
-    return has & ~_STREET != 0 or not rule.words.isdisjoint(words) or (has != 0 and any(word[-3:] in _STREETS and word.endswith(STREETS) for word in words))
+    return rule.trigger.value & triggers != 0 or not rule.words.isdisjoint(words)
 
 
 def _may_be_phrase(text: str, words: Sequence[str]) -> bool:
     """Whether enough of a text's words are in the lists of BIP-39, or to find out would take as long as to try."""
-    said, listed = words, seeds.word_places().__contains__
-    if not text.isascii():
-        if not _SIMPLE.fullmatch(text):
-            return True
-        said = "\n".join(words).replace("й", "и").replace("ё", "е").split("\n")
+    if not text.isascii() and not _SIMPLE.fullmatch(text):
+        return True
+    said, listed = words, seeds.spellings().__contains__
     if _GLUED.search(text):
         said = _LETTERS.findall("\n".join(said))
     if sum(map(listed, said)) < seeds.LEAST:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from hashlib import sha256
+from itertools import product
 
 import regex
 
@@ -68,6 +69,12 @@ def word_places() -> dict[str, dict[str, int]]:
             if language == "english":
                 places.setdefault(word[:4], {})[_SHORT] = place
     return places
+
+
+@cache
+def spellings() -> frozenset[str]:
+    """The words that are in a list once й is и and ё is е in them."""
+    return frozenset("".join(letters) for word in word_places() for letters in product(*({"и": "ий", "е": "её"}.get(letter, letter) for letter in word)))
 
 
 def _fold(text: str) -> str:
