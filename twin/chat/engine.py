@@ -109,20 +109,35 @@ class Engine:
         return ()
 
     def _prompt(self, turns: Sequence[Turn], contact: Contact, reserve: int, memories: Sequence[str] = ()) -> list[int]:
-        group = contact.kind is ChatKind.GROUP
-        key = "group" if group else "contact"
-        header = self._template.header(self.person, **{key: contact.name}, memories=" ".join(memories) or None)
-        while memories and len(header) > (self._room - reserve) // 2:  # the conversation needs the other half
-            memories = memories[1:]
-            header = self._template.header(self.person, **{key: contact.name}, memories=" ".join(memories) or None)
-        room = max(self._room - reserve - len(header), 1)
-        pieces = self._template.pieces(turns, group=group)
-        lengths = [max(len(form.ids) for form in (piece, piece.first) if form) for piece in pieces]
-        start = _first_kept(lengths, room - len(self._template.markers.mine.opening))
-        prompt = self._template.prompt(header, turns[start:], group=group)
-        if len(prompt) <= len(header) + room:
-            return prompt
-        return [*header, *prompt[-room:]]  # one message longer than everything: its end is what is answered
+        return prompt_of(self._template, self.person, turns, contact, room=self._room, reserve=reserve, memories=memories)
+
+
+def prompt_of(template: Template, person: str, turns: Sequence[Turn], contact: Contact, *, room: int, reserve: int, memories: Sequence[str] = ()) -> list[int]:
+    """What a reply is drawn from: the header, and as many of the newest turns as leave `reserve` tokens of a row of `room` for the reply.
+
+    Args:
+        template: The template.
+        person: Whose reply it is to be.
+        turns: The conversation so far.
+        contact: Who the person is talking to.
+        room: Tokens of the row that the model was trained on.
+        reserve: Tokens of it that are left for the reply.
+        memories: What of the past stands in the header; the first ones go where it gets too long.
+    """
+    group = contact.kind is ChatKind.GROUP
+    key = "group" if group else "contact"
+    header = template.header(person, **{key: contact.name}, memories=" ".join(memories) or None)
+    while memories and len(header) > (room - reserve) // 2:  # the conversation needs the other half
+        memories = memories[1:]
+        header = template.header(person, **{key: contact.name}, memories=" ".join(memories) or None)
+    rest = max(room - reserve - len(header), 1)
+    pieces = template.pieces(turns, group=group)
+    lengths = [max(len(form.ids) for form in (piece, piece.first) if form) for piece in pieces]
+    start = _first_kept(lengths, rest - len(template.markers.mine.opening))
+    prompt = template.prompt(header, turns[start:], group=group)
+    if len(prompt) <= len(header) + rest:
+        return prompt
+    return [*header, *prompt[-rest:]]  # one message longer than everything: its end is what is answered
 
 
 def _first_kept(lengths: Sequence[int], room: int) -> int:

@@ -151,9 +151,13 @@ class Prompted:
     ) -> Reply:
         """As Engine.reply, the examples before the conversation; the voice BASE is not shown them."""
         if voice in (None, PERSONA):
-            shown = self._persona.examples(contact, count=self._count, budget=self._budget)
-            turns, voice = [*as_turns(shown, contact), *_newest(turns, self._budget)], None
+            turns, voice = with_examples(self._persona, turns, contact, count=self._count, budget=self._budget), None
         return (yield from self._engine.reply(turns, contact, sampling, voice=voice, memories=memories, stopped=stopped))
+
+
+def with_examples(persona: Persona, turns: Sequence[Turn], contact: Contact, *, count: int, budget: int) -> list[Turn]:
+    """Examples of a persona's, then the newest turns of a conversation, each of these two at most `budget` characters; see `Prompted`."""
+    return [*as_turns(persona.examples(contact, count=count, budget=budget), contact), *_newest(turns, budget)]
 
 
 def as_turns(examples: Sequence[Example], contact: Contact) -> list[Turn]:

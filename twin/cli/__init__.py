@@ -9,13 +9,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from twin.cli import data, twins, serve, merge, plan  # isort: skip  # in the order of --help
+from twin.cli import data, twins, evaluate, serve, merge, plan  # isort: skip  # in the order of --help
 from twin.cli import bot, chats
 from twin.cli.options import app
 from twin.cli.show import is_first, say_error
 from twin.errors import Interrupted, TwinError, UsageError
 
-__all__ = ["app", "bot", "chats", "data", "main", "merge", "plan", "serve", "twins"]
+__all__ = ["app", "bot", "chats", "data", "evaluate", "main", "merge", "plan", "serve", "twins"]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

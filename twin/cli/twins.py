@@ -1,4 +1,4 @@
-"""The commands that train a twin and talk to it: train, chat, ui, runs, demo."""
+"""The commands that train a twin and talk to it: train, chat, ui, runs (and its compare), demo."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from twin.workspace import Workspace
 
 
+runs_app = typer.Typer(help="List the trained twins, or compare two of them.", rich_markup_mode=None, invoke_without_command=True)
+app.add_typer(runs_app, name="runs")
 RevealOption = Annotated[bool, typer.Option("--reveal", help="Show the real names of people; the twin itself knows other ones.")]
 
 
@@ -163,9 +165,34 @@ def ui(
     open_page(place, answerer_of(place, run, adapter, server=server, model=model, outside=server_outside, reveal=reveal), port)
 
 
-@app.command()
-def runs(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """List the trained twins."""
+@runs_app.callback()
+def runs(context: typer.Context, workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """List the trained twins, or compare two of them."""
+    if context.invoked_subcommand is None:
+        _list_runs(workspace, as_json)
+    elif workspace or as_json:
+        raise UsageError(f"--workspace and --json go behind the command: twin runs {context.invoked_subcommand} ... --json")
+
+
+@runs_app.command("compare")
+def compare_runs(
+    first: Annotated[str, typer.Argument(metavar="A", help="A run that was measured (twin evaluate).")],
+    second: Annotated[str, typer.Argument(metavar="B", help="Another, which is held against it.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what is better or worse in B than in A beyond noise."""
+    from twin.workspace import find_workspace
+
+    place = find_workspace(at=workspace)
+    folders = place.run(first), place.run(second)
+    from twin.evaluate.compare import compare, read_scorecard
+
+    found = compare(*map(read_scorecard, folders))
+    put_result(found.to_json(), as_json, *found.lines())
+
+
+def _list_runs(workspace: Path | None, as_json: bool) -> None:
     from twin.dataset import unwanted
     from twin.workspace import find_workspace
 

@@ -18,7 +18,8 @@ _LINK = (
     rf"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{{1,20}}+://(?:[^\s<>\"«»:]|:(?!//))*?(?:[@=]|(?i:/{_OPENING}[/?]))"
     r"[^\s<>\"«»]*[^\s<>\"«».,;:!?)\]}'`*…]"
 )
-"""From its scheme to the next space, without the stop behind it, if it has what each of those has that open something: ahead of a link within it, so that no text is gone through from each of a thousand."""
+"""From its scheme to the next space, without the stop behind it, if it has what each of those has that open something: ahead of a link within it, so
+that no text is gone through from each of a thousand."""
 
 _SECRETS = regex.compile(
     r"(?i)[?&#;](?:[\w-]{0,40}token|xsrf|x-amz-(?:signature|credential|"
