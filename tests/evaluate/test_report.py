@@ -22,7 +22,7 @@ from tests.evaluate.invented import DATASET, EXAMPLES, FEATURES, HOSTILE, scorec
 from twin.config import Config
 from twin.evaluate.advice import advise, feature
 from twin.evaluate.intervals import Value
-from twin.evaluate.report import Example, headline, page, write_report
+from twin.evaluate.report import Example, headline, page, write_page
 from twin.evaluate.table import METRICS, Better, Standing, metric_of, standing, way
 from twin.schema import Turn
 
@@ -220,7 +220,7 @@ def test_whatever_anybody_says_is_text() -> None:
     report = scorecard(run=HOSTILE) | {"base": HOSTILE, "dataset": HOSTILE[:9], "left_out": {HOSTILE: HOSTILE}, "features": {HOSTILE: FEATURES["emoji"]}}
     report |= {"sizes": {HOSTILE: 3}, "leaks": {"verdict": HOSTILE}}
     report["metrics"][HOSTILE] = report["metrics"]["chrf"]
-    write_report(Path("report.html"), report, [Example(turns, HOSTILE, (HOSTILE,), (HOSTILE,))], training(), [HOSTILE])
+    write_page(Path("report.html"), report, [Example(turns, HOSTILE, (HOSTILE,), (HOSTILE,))], training(), [HOSTILE])
     text = Path("report.html").read_text(encoding="utf-8")
     assert "<script" not in text
     assert "\u202e" not in text, "nothing turns the rest of the page around"
@@ -240,7 +240,7 @@ def test_an_emoji_of_several_signs_stays_whole() -> None:
 
 def test_the_page_is_the_persons_alone_and_asks_for_nothing() -> None:
     path = Path("report.html")
-    write_report(path, json.loads(json.dumps(scorecard())), EXAMPLES, training(), ["train.epochs"])
+    write_page(path, json.loads(json.dumps(scorecard())), EXAMPLES, training(), ["train.epochs"])
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     text = path.read_text(encoding="utf-8")
     assert "default-src 'none'; style-src 'unsafe-inline'\"" in text
@@ -270,7 +270,7 @@ def address() -> Iterator[str]:
 def test_in_a_browser_it_fits_every_width_in_light_and_dark(visit: Visit, address: str, tmp_path: Path) -> None:
     lines = training(best=180)
     hostile = Example((Turn("Anna", False, (HOSTILE,), False),), HOSTILE, (HOSTILE,), (HOSTILE,))
-    write_report(Path("report.html"), scorecard(), [*EXAMPLES, hostile], lines, advise(scorecard(), lines, Config(), DATASET))
+    write_page(Path("report.html"), scorecard(), [*EXAMPLES, hostile], lines, advise(scorecard(), lines, Config(), DATASET))
     for name, options in {
         "light": {"viewport": {"width": 1200, "height": 900}},
         "dark": {"viewport": {"width": 1200, "height": 900}, "color_scheme": "dark"},

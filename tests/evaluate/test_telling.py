@@ -2,7 +2,6 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from random import Random
 
 import numpy as np
 import pytest
@@ -40,20 +39,19 @@ def test_too_little_is_left_out_with_the_reason() -> None:
     assert not auc(Sample([], {}, [], [], 1)).metrics
 
 
-def cut(drawn: Sample, seed: int) -> Sample:
-    """A row that says what the person has said elsewhere, a third of the words of it left out."""
-    replies = [one.reply for one in drawn.exchanges]
-    Random(seed).shuffle(replies)
-    shorter = [tuple(" ".join(bubble.split()[: max(1, len(bubble.split()) * 2 // 3)]) for bubble in reply) for reply in replies]
+def cut(drawn: Sample) -> Sample:
+    """The same with a third of the words of what the twin says left out."""
+    shorter = [tuple(" ".join(bubble.split()[: max(2, len(bubble.split()) * 2 // 3)]) for bubble in reply) for reply in drawn.replies["twin"]]
     return replace(drawn, replies={"twin": shorter})
 
 
 @pytest.mark.slow
 def test_over_many_seeds_the_person_is_at_a_half() -> None:
-    plain = Writer(period=0, emoji=0, laugh=0)  # so that nothing but the end is cut
-    for name, results in _means([auc(cut(sample({}, people={"Ann": plain, "Bob": BOB}, seed=seed), seed)) for seed in range(10)]).items():
+    plain = Writer(period=0, emoji=0, laugh=0, more=0)  # so that nothing but words is cut, and no burst looks like another
+    for name, results in _means([auc(cut(sample({"twin": plain}, people={"Ann": plain, "Bob": BOB}, seed=seed))) for seed in range(10)]).items():
         assert results[PERSON] == pytest.approx(0.5, abs=0.1), name
-        assert results["twin"] == pytest.approx(0.5, abs=0.15), name
+        # whose replies are cut has fewer words of each length to pair, so that trees find a little; uncut, Bob is told at 1.0
+        assert results["twin"] == pytest.approx(0.5, abs=0.25), name
 
 
 @pytest.mark.slow

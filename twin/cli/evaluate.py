@@ -98,8 +98,7 @@ def measured(place: Workspace, folder: Path, full: bool, seed: int, wrong: Path 
     from twin.config import load_config
     from twin.dataset import read_report
     from twin.evaluate.advice import advise
-    from twin.evaluate.report import Example
-    from twin.evaluate.report import write_report as write_page
+    from twin.evaluate.report import Example, write_page
     from twin.evaluate.scorecard import write_report
 
     report = found.report | _audited(folder)

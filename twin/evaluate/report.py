@@ -64,7 +64,7 @@ class Example(NamedTuple):
     twin: Reply
 
 
-def write_report(
+def write_page(
     path: Path,
     report: Mapping[str, Any],
     examples: Iterable[Example] = (),
@@ -84,7 +84,7 @@ def write_report(
 
 
 def page(report: Mapping[str, Any], examples: Iterable[Example], lines: Iterable[Mapping[str, Any]], advice: Sequence[str]) -> str:
-    """The page's text; `write_report` has the arguments."""
+    """The page's text; `write_page` has the arguments."""
     values = values_of(report)
     parts = [
         _headline(report),

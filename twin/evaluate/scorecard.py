@@ -150,7 +150,7 @@ def evaluate(
         "left_out": {name: why for part in parts for name, why in part.left_out.items()} | {f"row {row}": why for row, why in rows_left_out.items()},
         "features": features(sample),
         "general": likely.general,
-        "keys": [f"{talk.chat_id}:{talk.date.isoformat()}" for talk in test],
+        "keys": [_key(talk) for talk in test],
         "conversations": {
             name: {row: [[round(float(number), 4) for number in numbers] for numbers in both] for row, both in rows.items()}
             for name, rows in by_conversation.items()
@@ -199,6 +199,11 @@ def headline(metrics: Mapping[str, Mapping[str, Value]]) -> dict[str, float]:
         if apart and math.isfinite(rows[TWIN].value):
             shares[name] = round((rows[TWIN].value - floor.value) / (ceiling.value - floor.value), 4)
     return shares
+
+
+def _key(talk: Conversation) -> str:
+    """Which conversation it is, in every dataset that has it: by the first message in it that has an id."""
+    return f"{talk.chat_id}:{min((number for turn in talk.turns for number in turn.ids), default=0)}"
 
 
 def _likely(found: Likelihoods, seed: int) -> Measured:
