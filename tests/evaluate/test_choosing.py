@@ -58,6 +58,7 @@ def test_nothing_of_the_context_is_to_be_learned() -> None:
             assert window.size == len("".join(bubbles))
 
 
+@pytest.mark.slow
 def test_all_candidates_are_read_after_the_same_newest_turns_that_fit() -> None:
     template = tiny.template()
     turns = tuple(turn for number in range(30) for turn in (tiny.them(f"question {number}"), tiny.me(f"answer {number}", learn=False)))[:-1]

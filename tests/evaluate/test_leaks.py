@@ -213,6 +213,7 @@ def test_what_was_said_most_often_is_tried_first() -> None:
     assert ANY in {one.group for one in left}
 
 
+@pytest.mark.slow
 @given(tiny.conversations(), st.integers(0, 30))
 def test_the_beginning_of_a_reply_is_the_beginning_of_what_was_trained(conversation: Conversation, size: int) -> None:
     template = tiny.template()
@@ -233,6 +234,7 @@ def test_the_beginning_of_a_reply_is_the_beginning_of_what_was_trained(conversat
         assert short[-1] == tiny.ANSWER
 
 
+@pytest.mark.slow
 def test_replies_that_are_written_together_are_those_that_are_written_alone() -> None:
     template, model = tiny.template(), tiny.falcon(heads=1)
     talks = tiny.chatter(30, seed=4)

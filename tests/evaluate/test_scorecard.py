@@ -118,6 +118,7 @@ def test_a_run_on_another_base_is_no_wrong_twin(work: Path, tmp_path: Path) -> N
         measured(work, wrong=tmp_path / "other")
 
 
+@pytest.mark.slow
 def test_another_persons_twin_is_a_row_of_its_own(work: Path) -> None:
     report = measured(work, wrong=work / "runs" / "run-1")  # itself
     bits = report["metrics"]["bits_per_byte"]

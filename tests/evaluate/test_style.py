@@ -60,6 +60,7 @@ def test_a_message_has_the_features_that_are_in_it(text: str, expected: dict[str
     assert {name: figure for name, figure in figures([text]).items() if name not in general} == expected
 
 
+@pytest.mark.slow
 def test_the_person_and_whoever_writes_alike_are_in_the_band_and_another_is_not() -> None:
     own, alike, other, shuffled = [], [], [], []
     for seed in range(3):

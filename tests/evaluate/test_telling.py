@@ -21,6 +21,7 @@ def measured() -> Measured:
     return auc(sample({"twin": ann, "another": BOB}, people={"Ann": ann, "Bob": BOB}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_another_is_told_from_the_person_and_whoever_writes_alike_is_not(measured: Measured, name: str) -> None:
     found = measured.metrics[name]

@@ -95,6 +95,7 @@ def test_the_dataset_is_the_same_whoever_cleans_it(history: History, monkeypatch
     assert dataset(history, 3) == alone
 
 
+@pytest.mark.slow
 def test_texts_come_back_in_order_and_no_process_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew, "TEXTS", 3)
     some = cleaner()
@@ -109,6 +110,7 @@ def test_texts_come_back_in_order_and_no_process_stays(monkeypatch: pytest.Monke
     assert children() == []
 
 
+@pytest.mark.slow
 def test_what_a_rule_of_another_process_cannot_deal_with_is_left_out_and_counted(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decide, "Cleaner", Broken)
     with history.transaction():
@@ -118,6 +120,7 @@ def test_what_a_rule_of_another_process_cannot_deal_with_is_left_out_and_counted
     assert (report["private"][FAILED], report["left_out"]["private"]) == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_process_that_is_ended_from_outside_ends_the_work_and_is_told(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
     dataset(history, 0)
     before = Path("dataset-0/train.jsonl").read_bytes()
