@@ -15,7 +15,7 @@ import json
 import random
 import shutil
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from bench_gains import Person, most_active
 
 from twin.config import Config, Prepare, Train
 from twin.dataset import read_split
@@ -117,28 +118,12 @@ CHOICES = {
 }
 
 
-@dataclass(frozen=True)
-class Person:
-    """Somebody of the export, by their id there."""
-
-    name: str
-    me: str
-
-
-def most_active(export: Path, count: int) -> list[Person]:
-    """The senders of an export's single chat with the most messages."""
-    messages = json.loads(export.read_text(encoding="utf-8"))["messages"]
-    names = {record["from_id"]: record["from"] for record in messages if "from_id" in record}
-    sent = Counter(record["from_id"] for record in messages if "from_id" in record)
-    return [Person(names[sender], sender) for sender, _ in sent.most_common(count)]
-
-
-def made(choice: Choice, person: Person, export: Path, folder: Path, steps: int, text: Path | None) -> tuple[Path, Path, Train]:
+def made(choice: Choice, person: Person, folder: Path, steps: int, text: Path | None) -> tuple[Path, Path, Train]:
     """The dataset, the finished run and its settings."""
     workspace = create_workspace(folder)
     knobs = Prepare(**(choice.prepare or {}))
     with History(workspace.history) as history:
-        import_exports([export], history, me=person.me)
+        import_exports([person.export], history, me=person.me)
         prepare(history, workspace.dataset, rules_of(knobs))
 
     def change(split: str, how: Callable[[Sequence[Conversation]], list[Conversation]]) -> None:
@@ -209,7 +194,7 @@ def measure(choice: str, person: Person, options: argparse.Namespace) -> None:
     if file.exists():
         return
     folder = options.work / f"ws-{choice}-{person.me}"
-    dataset, run, settings = made(CHOICES[choice], person, options.export, folder, options.steps, options.replay_text)
+    dataset, run, settings = made(CHOICES[choice], person, folder, options.steps, options.replay_text)
     template = load_template(settings.base)
     twin = load_twin(run, settings, template, CPU)
     test = read_split(dataset, "test")

@@ -24,19 +24,17 @@ from twin.evaluate.choosing import Choices, Question, choose
 from twin.evaluate.general import general
 from twin.evaluate.measured import ANOTHER, BASE, FEW_SHOT, TWIN
 from twin.evaluate.predicting import Bits, predict
-from twin.evaluate.rows import state_of
+from twin.evaluate.rows import examples_for, state_of
 from twin.model import base
 from twin.model.adapter import Twin, load_twin
 from twin.model.embedded import revision
 from twin.model.packing import Window, pack, windows
 from twin.model.template import Rendered, Template
-from twin.schema import ChatKind, Conversation
+from twin.schema import ChatKind, Conversation, Turn
 from twin.workspace import private_folder, write_text
 
 VERSION = 1
 """Of what is kept; another one makes it anew."""
-EXAMPLES, BUDGET = 6, 400
-"""What the base is shown of the person, as chat.persona.Prompted does: exchanges, and characters of them all."""
 CONTEXT_TOKENS = 256
 """Of a question's context: half a row, which is what a reply sees of its conversation in training on average."""
 
@@ -57,7 +55,7 @@ def some_rows(template: Template, conversations: Sequence[Conversation], setting
         rendered = template.render(conversation)
         shown = 0
         if persona is not None:
-            rendered, shown = _with_examples(template, conversation, persona)
+            rendered, shown = _with_examples(template, conversation, persona, settings.base)
         cut = windows(rendered, row_tokens=settings.row_tokens + shown, shared_tokens=settings.shared_tokens, source=number)
         own = list(cut)
         longest = max(longest, settings.row_tokens + shown)
@@ -68,10 +66,16 @@ def some_rows(template: Template, conversations: Sequence[Conversation], setting
     return [[pieces[number] for number in row] for row in pack([len(window.ids) for window in pieces], longest)]
 
 
-def _with_examples(template: Template, conversation: Conversation, persona: Persona) -> tuple[Rendered, int]:
+def _examples(persona: Persona, contact: Contact, base_name: str) -> list[Turn]:
+    """What the base is shown before a conversation with a contact."""
+    count, budget = examples_for(base_name)
+    return as_turns(persona.examples(contact, count=count, budget=budget), contact)
+
+
+def _with_examples(template: Template, conversation: Conversation, persona: Persona, base_name: str) -> tuple[Rendered, int]:
     """The conversation with examples as part of its header, and how many tokens these are."""
     contact = Contact(conversation.chat, conversation.kind)
-    turns = as_turns(persona.examples(contact, count=EXAMPLES, budget=BUDGET), contact)
+    turns = _examples(persona, contact, base_name)
     plain = template.render(conversation)
     if not turns:
         return plain, 0
@@ -151,7 +155,7 @@ def likelihoods(
                 raise Interrupted(f"stopped; what was measured is kept in {kept.path}, the same command goes on from there")
             with models.of(row, folder) as model:
                 bits = predict(model, rows, len(conversations), progress=told(row))
-                choices = _choices(model, template, asked, len(conversations), settings.row_tokens, persona if row == FEW_SHOT else None)
+                choices = _choices(model, template, asked, len(conversations), settings, persona if row == FEW_SHOT else None)
             kept.add(sign, [each.tolist() for each in (bits.bits, bits.sizes, choices.hits, choices.tries)])
         numbers = [np.array(each) for each in kept.get(sign)]
         found.bits[row], found.choices[row] = Bits(numbers[0], numbers[1]), Choices(numbers[2], numbers[3])
@@ -169,7 +173,7 @@ def _sign(what: Any) -> str:
     return hashlib.sha256(json.dumps(what, default=str).encode()).hexdigest()
 
 
-def _choices(model: Any, template: Template, asked: Sequence[Question], count: int, row_tokens: int, persona: Persona | None) -> Choices:
+def _choices(model: Any, template: Template, asked: Sequence[Question], count: int, settings: Train, persona: Persona | None) -> Choices:
     """The answers to questions; under a persona, those of each chat after the examples for it, which come on top of a row."""
     by_contact: dict[Contact | None, list[Question]] = {}
     for question in asked:
@@ -177,9 +181,9 @@ def _choices(model: Any, template: Template, asked: Sequence[Question], count: i
         by_contact.setdefault(contact, []).append(question)
     hits, tries = np.zeros(count), np.zeros(count)
     for contact, some in by_contact.items():
-        examples = as_turns(persona.examples(contact, count=EXAMPLES, budget=BUDGET), contact) if persona and contact else []
+        examples = _examples(persona, contact, settings.base) if persona and contact else []
         extra = sum(len(piece.ids) for piece in template.pieces(examples, group=contact is not None and contact.kind is ChatKind.GROUP)) if examples else 0
-        part = choose(model, template, some, count, row_tokens=row_tokens + extra, context_tokens=CONTEXT_TOKENS, examples=examples)
+        part = choose(model, template, some, count, row_tokens=settings.row_tokens + extra, context_tokens=CONTEXT_TOKENS, examples=examples)
         hits, tries = hits + part.hits, tries + part.tries
     return Choices(hits, tries)
 

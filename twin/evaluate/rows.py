@@ -52,8 +52,6 @@ FEWEST = 20
 """Turns that somebody must have written to be the other person: a bag of the discriminator."""
 _QUESTIONS = 64
 """Exchanges that are compared with all past ones at once; a number of 4 bytes for each pair."""
-_EXAMPLES = {True: (6, 400), False: (20, 2_000)}
-"""Examples that the base is shown, and their characters, by whether it is the embedded one; as twin chat --adapter none."""
 _CONTEXT = 2_048
 """Tokens of its prompt there where it is another base, at least."""
 _VERSION = 1
@@ -124,6 +122,11 @@ def replies(
             found[row] = given
             progress(len(exchanges), len(exchanges), row)
     return found, left_out
+
+
+def examples_for(base: str) -> tuple[int, int]:
+    """How many examples FEW_SHOT is shown at most, and the characters of them all; as twin chat --adapter none."""
+    return (6, 400) if base == "embedded" else (20, 2_000)
 
 
 def spoken(
@@ -204,7 +207,7 @@ def _rows(
     person, _ = people_of(run)
     persona = persona_of(dataset, splits=("train", "validation"))
     embedded = settings.base == "embedded"
-    count, budget = _EXAMPLES[embedded]
+    count, budget = examples_for(settings.base)
     wide = settings.row_tokens if embedded else max(settings.row_tokens, _CONTEXT)
 
     def ask(row: str, exchange: Exchange, turns: Sequence[Turn], room: int) -> _Asked:
